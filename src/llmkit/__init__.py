@@ -1,0 +1,75 @@
+"""LLMKit: one API for every large-language-model provider.
+
+Names are imported when first used, so that `import llmkit` costs next to nothing.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from llmkit.version import VERSION as __version__
+
+if TYPE_CHECKING:
+    from llmkit.attachments import attach as attach
+    from llmkit.auth.secret import Secret as Secret
+    from llmkit.client import AsyncLLMKit as AsyncLLMKit
+    from llmkit.client import LLMKit as LLMKit
+    from llmkit.errors import LLMKitError as LLMKitError
+    from llmkit.providers.provider import Provider as Provider
+    from llmkit.types.http import Timeouts as Timeouts
+    from llmkit.types.messages import Message as Message
+    from llmkit.types.parts import Audio as Audio
+    from llmkit.types.parts import CacheMark as CacheMark
+    from llmkit.types.parts import Document as Document
+    from llmkit.types.parts import Image as Image
+    from llmkit.types.parts import Text as Text
+    from llmkit.types.parts import ToolResult as ToolResult
+    from llmkit.types.parts import Video as Video
+    from llmkit.types.requests import CompletionRequest as CompletionRequest
+    from llmkit.types.requests import OutputFormat as OutputFormat
+    from llmkit.types.requests import ReasoningOptions as ReasoningOptions
+    from llmkit.types.responses import CompletionResponse as CompletionResponse
+    from llmkit.types.tools import ServerTool as ServerTool
+    from llmkit.types.tools import Tool as Tool
+    from llmkit.types.tools import ToolChoice as ToolChoice
+
+_HOME = {
+    "attach": "llmkit.attachments",
+    "Secret": "llmkit.auth.secret",
+    "AsyncLLMKit": "llmkit.client",
+    "LLMKit": "llmkit.client",
+    "LLMKitError": "llmkit.errors",
+    "Provider": "llmkit.providers.provider",
+    "Timeouts": "llmkit.types.http",
+    "Message": "llmkit.types.messages",
+    "Audio": "llmkit.types.parts",
+    "CacheMark": "llmkit.types.parts",
+    "Document": "llmkit.types.parts",
+    "Image": "llmkit.types.parts",
+    "Text": "llmkit.types.parts",
+    "ToolResult": "llmkit.types.parts",
+    "Video": "llmkit.types.parts",
+    "CompletionRequest": "llmkit.types.requests",
+    "OutputFormat": "llmkit.types.requests",
+    "ReasoningOptions": "llmkit.types.requests",
+    "CompletionResponse": "llmkit.types.responses",
+    "ServerTool": "llmkit.types.tools",
+    "Tool": "llmkit.types.tools",
+    "ToolChoice": "llmkit.types.tools",
+}
+__all__ = [*_HOME, "__version__"]
+
+
+def __getattr__(name: str) -> Any:
+    home = _HOME.get(name)
+    if home is None:
+        raise AttributeError(f"module 'llmkit' has no attribute {name!r}")
+    from importlib import import_module
+
+    value = getattr(import_module(home), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,1 @@
+"""Who sends a request: secrets, and the headers made from them."""

@@ -1,0 +1,76 @@
+"""The group of commands; each is imported when it is called."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+import click
+
+__all__ = ["application"]
+
+# name -> module:attribute, and the line that `llmkit --help` shows for it without importing it.
+_COMMANDS = {
+    "chat": ("llmkit.cli.chat:chat", "Ask a model once, or talk with it."),
+    "providers": ("llmkit.cli.providers:providers", "List the providers, or show one."),
+    "doctor": ("llmkit.cli.doctor:doctor", "Check this installation: extras, keys, servers."),
+    "completion": ("llmkit.cli.completion:completion", "Print a shell completion script."),
+}
+
+
+class Commands(click.Group):
+    """A group that knows its commands by name and loads one at a time."""
+
+    def list_commands(self, context: click.Context) -> list[str]:
+        """Return the names in the order of use."""
+        return list(_COMMANDS)
+
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        """Import the command `name`."""
+        if name not in _COMMANDS:
+            return None
+        module, _, attribute = _COMMANDS[name][0].partition(":")
+        command: click.Command = getattr(import_module(module), attribute)
+        return command
+
+    def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the commands from the table."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, text) in _COMMANDS.items()])
+
+    def resolve_command(self, context: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command, or name the nearest one."""
+        try:
+            return super().resolve_command(context, args)
+        except click.UsageError:
+            from difflib import get_close_matches
+
+            near = get_close_matches(args[0], _COMMANDS, n=1, cutoff=0.5)
+            hint = f" Did you mean {near[0]}?" if near else ""
+            raise click.UsageError(f"No command {args[0]!r}.{hint}", context) from None
+
+
+def _version(context: click.Context, parameter: click.Parameter, wanted: bool) -> None:
+    if wanted:
+        from llmkit.cli.installation import own_version
+
+        click.echo(f"llmkit {own_version()}")
+        context.exit()
+
+
+@click.command(
+    cls=Commands,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="Keys come from the environment (see `llmkit providers`) or the configuration file, never from a flag.",
+)
+@click.option("--version", is_flag=True, expose_value=False, is_eager=True, callback=_version, help="Show the version and exit.")
+@click.option("--debug", is_flag=True, help="Show the traceback of an error.")
+def application(debug: bool) -> None:
+    """Talk to language models: local ones, and those of every provider you have a key for.
+
+    \b
+    Examples:
+      llmkit chat "Why is the sky blue?"
+      llmkit chat -m anthropic/claude-sonnet-4-5 -a diagram.png "Explain this"
+      git diff | llmkit chat "Write a commit message"
+      llmkit chat                                       (interactive)
+    """

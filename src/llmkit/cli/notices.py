@@ -1,0 +1,58 @@
+"""Say on standard error what is worth knowing beside the answer."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from llmkit.cli.terminal_text import one_line
+
+if TYPE_CHECKING:
+    from llmkit.types.responses import CompletionResponse
+    from llmkit.types.usage import Cost, Usage
+
+__all__ = ["after_answer", "note", "usage_line", "warn"]
+
+_ENDS = {
+    "length": "the answer was cut: it reached the limit of tokens (-o max_tokens=...)",
+    "content_filter": "the provider's content filter ended the answer",
+    "refusal": "the model refused",
+    "context_exceeded": "the answer was cut: the context window is full",
+    "pause": "the provider paused the answer; it can be continued",
+    "error": "the provider reports an error in the answer",
+}
+
+
+def note(text: str) -> None:
+    """Print a remark."""
+    print(one_line(text), file=sys.stderr)
+
+
+def warn(text: str) -> None:
+    """Print a warning."""
+    note(f"warning: {text}")
+
+
+def after_answer(response: CompletionResponse, *, usage: bool = False) -> None:
+    """Print the warnings of `response`, how it ended if that is unusual, and its tokens and cost where asked."""
+    for warning in response.warnings:
+        warn(str(warning))
+    if response.finish.unified in _ENDS:
+        note(f"note: {_ENDS[response.finish.unified]}")
+    for call in (*response.tool_calls, *response.invalid_tool_calls):
+        note(f"note: the model wants to call {call.name}({call.json}); tools are not run here")
+    others = {type(part).__name__.lower() for part in response.content} & {"image", "audio", "video", "document"}
+    for kind in sorted(others):
+        note(f"note: the answer holds {kind} that is not shown; --json prints it")
+    if usage:
+        note(usage_line(response.usage, response.cost))
+
+
+def usage_line(usage: Usage | None, cost: Cost | None) -> str:
+    """Return tokens and cost in a line; what is not known is said to be so."""
+    if usage is None:
+        return "tokens unknown, cost unknown"
+    cached = f" ({usage.cache_read:,} from cache)" if usage.cache_read else ""
+    thought = f" ({usage.reasoning:,} reasoning)" if usage.reasoning else ""
+    price = "cost unknown" if cost is None else f"cost ${cost.usd:f}"
+    return f"{usage.input:,} tokens in{cached}, {usage.output:,} out{thought}, {price}"

@@ -1,0 +1,94 @@
+"""The user's configuration file: providers, addresses, where keys are. Never read from the working directory."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from llmkit.errors import ConfigurationError
+from llmkit.providers.provider import HeaderAuth, Provider
+from llmkit.types.model import Model
+
+_PROVIDER_FIELDS = frozenset({"base_url", "key", "dialect", "env", "headers", "profile", "title", "docs", "local", "insecure", "auth"})
+_TOP_FIELDS = frozenset({"default_model", "providers"})
+
+
+class Config(Model, frozen=True, kw_only=True):
+    """What the file says. `insecure` names the providers whose plain-http address outside this machine the user allows."""
+
+    path: str | None = None
+    default_model: str | None = None
+    providers: tuple[Provider, ...] = ()
+    keys: dict[str, str] = {}
+    insecure: tuple[str, ...] = ()
+
+
+def default_path(environment: Mapping[str, str] | None = None) -> Path:
+    """Return where the file lies: `$LLMKIT_CONFIG`, else `llmkit/config.toml` in the user's configuration directory."""
+    env = os.environ if environment is None else environment
+    if explicit := env.get("LLMKIT_CONFIG"):
+        return Path(explicit)
+    return Path(env.get("XDG_CONFIG_HOME") or Path.home() / ".config") / "llmkit" / "config.toml"
+
+
+def load(path: str | os.PathLike[str] | None, known: Mapping[str, Provider]) -> Config:
+    """Read the file at `path` (None: the default place, where it may be absent). Raises `ConfigurationError` with the place of the fault."""
+    file = Path(path) if path is not None else default_path()
+    if not file.is_file():
+        if path is None and "LLMKIT_CONFIG" not in os.environ:
+            return Config()
+        raise ConfigurationError(f"There is no configuration file {file}.", parameter="config")
+    import tomllib  # Most users have no file.
+
+    problem: str | None = None
+    content: dict[str, Any] = {}
+    try:
+        content = tomllib.loads(file.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        problem = str(error)
+    if problem:
+        raise ConfigurationError(f"{file}: {problem}", parameter="config")
+    return _config(file, content, known)
+
+
+def _config(file: Path, content: dict[str, Any], known: Mapping[str, Provider]) -> Config:
+    _only(str(file), content, _TOP_FIELDS)
+    rows: list[Provider] = []
+    keys: dict[str, str] = {}
+    insecure: list[str] = []
+    for name, settings in content.get("providers", {}).items():
+        place = f"{file}: providers.{name}"
+        if not isinstance(settings, dict):
+            raise ConfigurationError(f"{place} must be a table.", parameter=f"providers.{name}")
+        _only(place, settings, _PROVIDER_FIELDS)
+        if "key" in settings:
+            keys[name] = str(settings["key"])
+        if settings.get("insecure"):
+            insecure.append(name)
+        rows.append(_provider(place, name, settings, known.get(name)))
+    return Config(path=str(file), default_model=content.get("default_model"), providers=tuple(rows), keys=keys, insecure=tuple(insecure))
+
+
+def _provider(place: str, name: str, settings: dict[str, Any], row: Provider | None) -> Provider:
+    fields = {key: value for key, value in settings.items() if key not in ("key", "insecure", "auth")}
+    if "env" in fields:
+        fields["env"] = tuple(fields["env"]) if isinstance(fields["env"], list) else (fields["env"],)
+    if "base_url" in fields:
+        fields["base_url"] = str(fields["base_url"]).rstrip("/")
+    if "auth" in settings:
+        fields["auth"] = HeaderAuth.from_dict(settings["auth"])
+    if row is not None:
+        return row.replace(**fields)
+    if "base_url" not in fields:
+        raise ConfigurationError(f"{place} is a new provider and needs a base_url.", parameter=f"providers.{name}.base_url")
+    return Provider(name=name, **{"title": name, **fields})
+
+
+def _only(place: str, table: Mapping[str, Any], known: frozenset[str]) -> None:
+    for key in table:
+        if key not in known:
+            near = get_close_matches(key, known, n=1)
+            raise ConfigurationError(f"{place}: unknown setting {key!r}.", parameter=key, hint=f"Did you mean {near[0]}?" if near else None)

@@ -1,0 +1,85 @@
+"""Time on an event loop."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from time import monotonic
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+Start = Callable[[], Coroutine[Any, Any, T]]
+
+
+class Asyncio:
+    """Waits on the running loop; coroutines that run at once are tasks."""
+
+    __slots__ = ()
+
+    def now(self) -> float:
+        return monotonic()
+
+    async def sleep(self, seconds: float) -> None:
+        await asyncio.sleep(seconds)
+
+    async def gather(self, starts: Sequence[Start[T]], limit: int = 8) -> list[T]:
+        results: dict[int, T] = {}
+        queue = iter(enumerate(starts))
+
+        async def work() -> None:
+            for index, start in queue:
+                results[index] = await start()
+
+        await _all([asyncio.ensure_future(work()) for _ in range(min(limit, len(starts)))])
+        return [results[index] for index in range(len(starts))]
+
+    async def race(self, starts: Sequence[Start[T]], stagger: float = 0.0, discard: Callable[[T], Awaitable[None]] | None = None) -> T:
+        tasks: list[asyncio.Task[T]] = []
+        pending: set[asyncio.Task[T]] = set()
+        failure: BaseException | None = None
+        winner: asyncio.Task[T] | None = None
+        try:
+            while winner is None and (pending or len(tasks) < len(starts)):
+                if len(tasks) < len(starts):
+                    tasks.append(asyncio.ensure_future(starts[len(tasks)]()))
+                    pending.add(tasks[-1])
+                more = len(tasks) < len(starts)
+                done, pending = await asyncio.wait(pending, timeout=stagger if more else None, return_when=asyncio.FIRST_COMPLETED)
+                for task in tasks:
+                    if task not in done:
+                        continue
+                    if task.cancelled():
+                        failure = failure or asyncio.CancelledError()
+                    elif (error := task.exception()) is not None:
+                        failure = failure or error
+                    else:
+                        winner = winner or task
+        finally:
+            await _drop([task for task in tasks if task is not winner], discard)
+        if winner is None:
+            raise failure or ValueError("a race needs at least one start")
+        return winner.result()
+
+
+async def _all(tasks: list[asyncio.Task[None]]) -> None:
+    """Wait for every task; when one fails, or this one is cancelled, stop the others and wait for them too."""
+    if not tasks:
+        return
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_EXCEPTION)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+    for task in tasks:
+        if task in done and not task.cancelled() and (error := task.exception()) is not None:
+            raise error
+
+
+async def _drop(tasks: list[asyncio.Task[T]], discard: Callable[[T], Awaitable[None]] | None) -> None:
+    """Cancel the losers, wait until they are gone, and close what a late one still brought."""
+    for task in tasks:
+        task.cancel()
+    for late in await asyncio.gather(*tasks, return_exceptions=True):
+        if discard is not None and not isinstance(late, BaseException):
+            await discard(late)

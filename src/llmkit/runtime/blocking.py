@@ -1,0 +1,122 @@
+"""Time in the caller's own thread."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from contextvars import copy_context
+from queue import Empty, SimpleQueue
+from threading import Lock, Thread
+from typing import Any, TypeVar
+
+from llmkit.runtime.step import run
+
+T = TypeVar("T")
+Start = Callable[[], Coroutine[Any, Any, T]]
+Outcome = tuple[int, Any, BaseException | None]
+
+
+class Blocking:
+    """Sleeps for real; coroutines that run at once get a thread each, so nothing here ever suspends."""
+
+    __slots__ = ()
+
+    def now(self) -> float:
+        return time.monotonic()
+
+    async def sleep(self, seconds: float) -> None:
+        if seconds > 0:
+            time.sleep(seconds)  # noqa: ASYNC251 - the point of this module
+
+    async def gather(self, starts: Sequence[Start[T]], limit: int = 8) -> list[T]:
+        if limit <= 1 or len(starts) <= 1:
+            return [await start() for start in starts]
+        outcomes: SimpleQueue[Outcome] = SimpleQueue()
+        results: dict[int, T] = {}
+        queue = list(enumerate(starts))[::-1]
+        running = 0
+        failure: BaseException | None = None
+        while queue or running:
+            while queue and running < limit:
+                index, start = queue.pop()
+                _spawn(index, start, outcomes.put)
+                running += 1
+            index, value, error = outcomes.get()
+            running -= 1
+            if error is None:
+                results[index] = value
+            else:
+                failure = failure or error
+                queue.clear()
+        if failure is not None:
+            raise failure
+        return [results[index] for index in range(len(starts))]
+
+    async def race(self, starts: Sequence[Start[T]], stagger: float = 0.0, discard: Callable[[T], Awaitable[None]] | None = None) -> T:
+        """Run the losers to their end in the background: a blocking call cannot be cancelled from outside."""
+        finish = _Finish(discard)
+        begun = failed = 0
+        failure: BaseException | None = None
+        try:
+            while failed < len(starts):
+                if begun < len(starts):
+                    _spawn(begun, starts[begun], finish.put)
+                    begun += 1
+                try:
+                    _, value, error = finish.outcomes.get(timeout=stagger if begun < len(starts) else None)
+                except Empty:
+                    continue
+                if error is None:
+                    result: T = value
+                    return result
+                failed += 1
+                failure = failure or error
+        finally:
+            finish.close()
+        raise failure or ValueError("a race needs at least one start")
+
+
+class _Finish:
+    """Takes outcomes until the race is decided, then throws the late ones away."""
+
+    def __init__(self, discard: Callable[[Any], Awaitable[None]] | None) -> None:
+        self.outcomes: SimpleQueue[Outcome] = SimpleQueue()
+        self._discard = discard
+        self._lock = Lock()
+        self._open = True
+
+    def put(self, outcome: Outcome) -> None:
+        with self._lock:
+            if self._open:
+                self.outcomes.put(outcome)
+                return
+        self._throw_away(outcome)
+
+    def close(self) -> None:
+        with self._lock:
+            self._open = False
+        while True:
+            try:
+                outcome = self.outcomes.get_nowait()
+            except Empty:
+                return
+            self._throw_away(outcome)
+
+    def _throw_away(self, outcome: Outcome) -> None:
+        if outcome[2] is None and self._discard is not None:
+            run(_awaited(self._discard(outcome[1])))
+
+
+async def _awaited(work: Awaitable[None]) -> None:
+    await work
+
+
+def _spawn(index: int, start: Start[Any], put: Callable[[Outcome], None]) -> None:
+    def work() -> None:
+        try:
+            outcome: Outcome = (index, run(start()), None)
+        except BaseException as error:  # noqa: BLE001 - carried to the thread that waits, which raises it
+            outcome = (index, None, error)
+        put(outcome)
+
+    Thread(target=copy_context().run, args=(work,), name="llmkit-race", daemon=True).start()

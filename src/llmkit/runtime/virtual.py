@@ -1,0 +1,130 @@
+"""A clock that jumps: tests of waiting code that wait for nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Coroutine, Generator, Sequence
+from heapq import heappop, heappush
+from types import coroutine
+from typing import Any, TypeVar
+
+from llmkit.errors import Suspended
+
+T = TypeVar("T")
+Start = Callable[[], Coroutine[Any, Any, T]]
+
+
+class Virtual:
+    """`sleep` moves the clock and returns; `gather` and `race` play their coroutines in the order of the clock.
+
+    Deterministic, in one thread, and never suspends its caller. `slept` lists what was asked of `sleep`.
+    """
+
+    def __init__(self, now: float = 1000.0) -> None:
+        self._now = now
+        self._depth = 0
+        self.slept: list[float] = []
+
+    def now(self) -> float:
+        return self._now
+
+    def advance(self, seconds: float) -> None:
+        """Let `seconds` pass outside any coroutine."""
+        self._now += seconds
+
+    async def sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+        await self._until(self._now + max(seconds, 0.0))
+
+    async def _until(self, when: float) -> None:
+        if self._depth:
+            await _wake_at(when)
+        self._now = max(self._now, when)
+
+    async def gather(self, starts: Sequence[Start[T]], limit: int = 8) -> list[T]:
+        results: dict[int, T] = {}
+        play = _Play(self)
+        queue = list(range(len(starts)))[::-1]
+        try:
+            while queue or play.agenda:
+                while queue and len(play.agenda) < limit:
+                    index = queue.pop()
+                    play.add(index, starts[index](), self._now)
+                ended = await play.next()
+                if ended is not None:
+                    index, value, error = ended
+                    if error is not None:
+                        raise error
+                    results[index] = value
+        finally:
+            play.close()
+        return [results[index] for index in range(len(starts))]
+
+    async def race(self, starts: Sequence[Start[T]], stagger: float = 0.0, discard: Callable[[T], Awaitable[None]] | None = None) -> T:
+        """`discard` has nothing to do: a loser is closed the moment another has won."""
+        play = _Play(self)
+        failure: BaseException | None = None
+        begun = 0
+        turn = self._now
+        try:
+            while begun < len(starts) or play.agenda:
+                if begun < len(starts) and (not play.agenda or turn <= play.agenda[0][0]):
+                    await self._until(turn)
+                    play.add(begun, starts[begun](), self._now)
+                    begun += 1
+                    turn = self._now + stagger
+                ended = await play.next(before=turn if begun < len(starts) else None)
+                if ended is None:
+                    continue
+                _, value, error = ended
+                if error is None:
+                    result: T = value
+                    return result
+                failure = failure or error
+                turn = self._now
+        finally:
+            play.close()
+        raise failure or ValueError("a race needs at least one start")
+
+
+class _Play:
+    """Coroutines in the order in which they want to wake up."""
+
+    def __init__(self, runtime: Virtual) -> None:
+        self._runtime = runtime
+        self._count = 0
+        self.agenda: list[tuple[float, int, int, Coroutine[Any, Any, Any]]] = []
+
+    def add(self, index: int, work: Coroutine[Any, Any, Any], when: float) -> None:
+        self._count += 1
+        heappush(self.agenda, (when, self._count, index, work))
+
+    async def next(self, before: float | None = None) -> tuple[int, Any, BaseException | None] | None:
+        """Let the earliest run until it sleeps again (None) or ends; do nothing when it is not due `before` then."""
+        if before is not None and self.agenda[0][0] > before:
+            return None
+        when, _, index, work = heappop(self.agenda)
+        runtime = self._runtime
+        await runtime._until(when)
+        runtime._depth += 1
+        try:
+            wake = work.send(None)
+        except StopIteration as stop:
+            return index, stop.value, None
+        except Exception as error:  # noqa: BLE001 - handed to the caller, which raises it
+            return index, None, error
+        finally:
+            runtime._depth -= 1
+        if not isinstance(wake, float):
+            work.close()
+            raise Suspended("A coroutine under the virtual clock awaited something else than its sleep.")
+        self.add(index, work, wake)
+        return None
+
+    def close(self) -> None:
+        for *_, work in self.agenda:
+            work.close()
+
+
+@coroutine
+def _wake_at(when: float) -> Generator[float, None, None]:
+    yield when

@@ -1,0 +1,243 @@
+"""A running answer: events as they come, and the whole response at the end."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Generator
+from types import TracebackType
+from typing import Self
+
+from llmkit.accumulate import fold
+from llmkit.errors import LLMKitError, StreamInterrupted
+from llmkit.runtime.protocol import Runtime
+from llmkit.runtime.step import run
+from llmkit.types.dialect import StreamDecoder
+from llmkit.types.events import Event, Start, WireEvent
+from llmkit.types.http import Body, Timeouts
+from llmkit.types.responses import CompletionResponse
+
+Finisher = Callable[[CompletionResponse], CompletionResponse]
+
+
+class StreamCore:
+    """Reads a body, decodes it, keeps every event; written once for both faces."""
+
+    __slots__ = (
+        "_body",
+        "_deadline",
+        "_decoder",
+        "_draining",
+        "_failure",
+        "_finisher",
+        "_open",
+        "_runtime",
+        "_timeouts",
+        "cursor",
+        "events",
+    )
+
+    def __init__(self, body: Body, decoder: StreamDecoder, *, runtime: Runtime, timeouts: Timeouts, deadline: float | None) -> None:
+        self.events: list[Event] = []
+        self.cursor = 0
+        self._body = body
+        self._decoder = decoder
+        self._runtime = runtime
+        self._timeouts = timeouts
+        self._deadline = deadline
+        self._open = True
+        self._draining = False
+        self._failure: LLMKitError | None = None
+        self._finisher: Finisher | None = None
+
+    def finish_with(self, finisher: Finisher) -> None:
+        """Let `finisher` complete the folded response (provider, warnings, attempts)."""
+        self._finisher = finisher
+
+    async def prime(self) -> None:
+        """Read until the first event worth showing, so that a failure before it can still be retried."""
+        while not any(not isinstance(event, Start | WireEvent) for event in self.events):
+            if not await self.fill():
+                break
+
+    async def fill(self) -> bool:
+        """Read until new events are there; False at the end. Raises what went wrong, after the events before it were given out."""
+        if self._failure is not None:
+            raise self._interruption(self._failure)
+        if self._draining:
+            await self._drain()
+        if not self._open:
+            return False
+        events: list[Event] = []
+        try:
+            events = await self._advance()
+        except BaseException:
+            await self.aclose()
+            raise
+        self.events += events
+        if self._failure is not None and not events:
+            raise self._interruption(self._failure)
+        return bool(events)
+
+    async def _advance(self) -> list[Event]:
+        decoder, first = self._decoder, not self.events
+        limit = self._timeouts.first_event if first else self._timeouts.idle
+        phase = "first_event" if first else "idle"
+        deadline = None if limit is None else self._runtime.now() + limit
+        if self._deadline is not None and (deadline is None or self._deadline < deadline):
+            deadline, phase = self._deadline, "total"
+        while True:
+            failure: LLMKitError | None = None
+            data = b""
+            try:
+                data = await self._body.read(deadline, phase)
+            except LLMKitError as error:
+                failure = error
+            if failure is not None:
+                return await self._end(self._decoder.close(), failure)
+            if not data:
+                return await self._end(decoder.close(), decoder.error)
+            events = decoder.feed(data)
+            if decoder.error is not None:
+                return await self._end(events, decoder.error)
+            if decoder.done:
+                self._draining = True
+                return events
+            if events:
+                return events
+
+    async def _drain(self) -> None:
+        """After the terminal event only a few bytes can follow; read them so that the connection can be kept."""
+        self._draining = self._open = False
+        deadline = self._runtime.now() + 0.05
+        try:
+            while await self._body.read(deadline, "idle"):
+                pass
+        except LLMKitError:
+            pass  # The answer is complete; only the connection is lost, and `aclose` gives it up.
+        await self._body.aclose()
+
+    async def _end(self, events: list[Event], failure: LLMKitError | None) -> list[Event]:
+        self._open = False
+        await self._body.aclose()
+        if not self._decoder.done:
+            self._failure = failure or StreamInterrupted("The stream ended before the answer was complete.")
+        return events
+
+    def _interruption(self, failure: LLMKitError) -> LLMKitError:
+        """Before the first visible event the failure speaks for itself; after it the partial response comes along."""
+        if not any(not isinstance(event, Start | WireEvent) for event in self.events):
+            return failure
+        cause = failure.__cause__ if isinstance(failure.__cause__, LLMKitError) else failure
+        text = f"The stream was interrupted: {cause.message}"
+        return StreamInterrupted(text, partial=self.response(), cause=None if isinstance(failure, StreamInterrupted) else failure)
+
+    def response(self) -> CompletionResponse:
+        """Return the response as far as it came."""
+        response = fold(self.events)
+        return self._finisher(response) if self._finisher else response
+
+    async def aclose(self) -> None:
+        """End the call and free its connection."""
+        self._open = False
+        await self._body.aclose()
+
+
+class Stream:
+    """Iterate to get events; leave the `with` block to end the call, wherever it stands."""
+
+    def __init__(self, core: StreamCore) -> None:
+        self._core = core
+
+    def __iter__(self) -> Self:
+        return self
+
+    def __next__(self) -> Event:
+        core = self._core
+        cursor = core.cursor
+        if cursor == len(core.events) and not run(core.fill()):
+            raise StopIteration
+        core.cursor = cursor + 1
+        return core.events[cursor]
+
+    def response(self) -> CompletionResponse:
+        """Read the rest and return the whole response. Raises `StreamInterrupted` if it was cut."""
+        core = self._core
+        while run(core.fill()):
+            pass
+        return core.response()
+
+    @property
+    def partial(self) -> CompletionResponse:
+        """Return the response as far as it came; its finish is `interrupted` before the end."""
+        return self._core.response()
+
+    def close(self) -> None:
+        """End the call and free its connection."""
+        run(self._core.aclose())
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+
+class AsyncStream:
+    """Iterate with `async for`; leave the `async with` block to end the call, wherever it stands."""
+
+    def __init__(self, core: StreamCore) -> None:
+        self._core = core
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> Event:
+        core = self._core
+        cursor = core.cursor
+        if cursor == len(core.events) and not await core.fill():
+            raise StopAsyncIteration
+        core.cursor = cursor + 1
+        return core.events[cursor]
+
+    async def response(self) -> CompletionResponse:
+        """Read the rest and return the whole response. Raises `StreamInterrupted` if it was cut."""
+        core = self._core
+        while await core.fill():
+            pass
+        return core.response()
+
+    @property
+    def partial(self) -> CompletionResponse:
+        """Return the response as far as it came; its finish is `interrupted` before the end."""
+        return self._core.response()
+
+    async def aclose(self) -> None:
+        """End the call and free its connection."""
+        await self._core.aclose()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        await self.aclose()
+
+
+class OpeningStream:
+    """What `AsyncLLMKit.stream` returns: `async with` it, or `await` it for the stream."""
+
+    def __init__(self, opening: Callable[[], Awaitable[StreamCore]]) -> None:
+        self._opening = opening
+        self._stream: AsyncStream | None = None
+
+    async def _open(self) -> AsyncStream:
+        return AsyncStream(await self._opening())
+
+    def __await__(self) -> Generator[object, None, AsyncStream]:
+        return self._open().__await__()
+
+    async def __aenter__(self) -> AsyncStream:
+        self._stream = await self._open()
+        return self._stream
+
+    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        if self._stream is not None:
+            await self._stream.aclose()

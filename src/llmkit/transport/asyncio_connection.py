@@ -1,0 +1,248 @@
+"""One connection on an event loop: moves bytes between a socket and an exchange."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from time import monotonic
+from typing import Protocol, cast
+
+from llmkit.errors import ConnectionFailed, LLMKitError
+from llmkit.transport.exchange import Exchange
+from llmkit.transport.failures import translate
+from llmkit.transport.head import Heads
+from llmkit.transport.policy import Limits
+from llmkit.types.http import HttpRequest
+
+_JOINED = 64 * 1024
+"""A body up to this size leaves in one write with its head."""
+
+_PEEK_AFTER = 0.05
+"""Seconds of idleness after which the socket is asked whether the server has closed it: before that the loop has surely told us."""
+
+
+class Owner(Protocol):
+    """The pool a connection belongs to."""
+
+    def lost(self, connection: Connection) -> None:
+        """Note that the connection is closed."""
+        ...
+
+    def give_back(self, connection: Connection) -> bool:
+        """Take a connection that can be used again; False when it is not wanted."""
+        ...
+
+    def ended(self, connection: Connection) -> None:
+        """Note that the loop is done with the connection."""
+        ...
+
+
+class Connection(asyncio.Protocol):
+    """Serves one request at a time; `busy` from `start` to `release`."""
+
+    __slots__ = (
+        "_blocked",
+        "_deadline",
+        "_failure",
+        "_high_water",
+        "_loop",
+        "_owner",
+        "_paused",
+        "_timer",
+        "_timer_at",
+        "_transport",
+        "_waiter",
+        "_where",
+        "busy",
+        "closed",
+        "exchange",
+        "idle_since",
+        "sock",
+    )
+
+    def __init__(self, owner: Owner, where: str, limits: Limits, sock: socket.socket) -> None:
+        self._owner = owner
+        self._where = where
+        self._high_water = limits.high_water
+        self._loop = asyncio.get_running_loop()
+        self._failure: LLMKitError | None = None
+        self._waiter: asyncio.Future[bool] | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        self._timer_at = self._deadline = 0.0
+        self._paused = self._blocked = False
+        self.exchange = Exchange(limits)
+        self.sock = sock
+        self.busy = self.closed = False
+        self.idle_since = 0.0
+
+    # What the pool and the engine call.
+
+    def usable(self) -> bool:
+        """Tell whether an idle connection is still open, as far as can be seen."""
+        if self.closed or self._transport.is_closing():
+            return False
+        if monotonic() - self.idle_since < _PEEK_AFTER:
+            return True
+        try:
+            self.sock.recv(1, socket.MSG_PEEK)
+        except BlockingIOError:
+            return True
+        except OSError:
+            return False
+        return False  # closed, or bytes nobody asked for
+
+    def start(self, request: HttpRequest, heads: Heads) -> bool:
+        """Write `request`; True when some of it could not leave at once. No name here outlives the call: the head holds a key."""
+        body = request.body
+        if len(body) <= _JOINED:
+            data = heads.write(request) + body
+            rest = None
+        else:
+            data = heads.write(request) + body[:_JOINED]
+            rest = memoryview(body)[_JOINED:]
+        self.busy = True
+        self.exchange.begin(request.method)
+        try:
+            self._transport.write(data)
+            if rest is not None:
+                self._transport.write(rest)
+        finally:
+            data = b""
+        return self._blocked
+
+    @property
+    def writing(self) -> bool:
+        """Tell whether bytes of the request still wait while no response has begun."""
+        return self._blocked and not self.exchange.head_done and self._failure is None
+
+    async def more(self, deadline: float | None) -> bool:
+        """Wait for the head, or for more of the body; False when `deadline` passed first."""
+        if self._failure is not None:
+            raise self._failure
+        if self._paused:
+            self._paused = False
+            self._transport.resume_reading()
+        waiter = self._waiter = self._loop.create_future()
+        if deadline is not None:
+            self._deadline = deadline
+            if self._timer is None or self._timer_at > deadline:
+                self._set_timer()
+        try:
+            there: bool = await waiter
+        except BaseException:
+            self.abort()
+            raise
+        if self._failure is not None and not self.exchange.head_done:
+            raise self._failure
+        return there
+
+    def release(self) -> None:
+        """Give the connection back to its pool, or close it where it cannot serve again."""
+        self.busy = False
+        if self.closed:
+            return
+        if self._paused:
+            self._paused = False
+            self._transport.resume_reading()
+        if not self.exchange.keep or self._blocked or self._transport.is_closing():
+            self.abort()
+            return
+        self.idle_since = monotonic()
+        if not self._owner.give_back(self):
+            self.abort()
+
+    def abort(self, failure: LLMKitError | None = None) -> None:
+        """Close the socket at once and tell who waits."""
+        if not self.closed:
+            self._close()
+            self._transport.abort()
+        if failure is not None and self._failure is None:
+            self._failure = failure
+        self._wake()
+
+    # What the loop calls.
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast("asyncio.Transport", transport)  # uvloop's is none by its class
+        self._transport.set_write_buffer_limits(high=0)  # so that `pause_writing` tells of any byte that has not left
+
+    def data_received(self, data: bytes) -> None:
+        exchange = self.exchange
+        if not self.busy:
+            self.abort()
+            return
+        failure = None
+        try:
+            exchange.feed(data)
+        except LLMKitError as error:
+            failure = error
+        if failure is not None:
+            self.abort(failure.with_traceback(None))
+        elif exchange.head_done:
+            if exchange.buffered > self._high_water and not self._paused:
+                self._paused = True
+                self._transport.pause_reading()
+            waiter = self._waiter
+            if waiter is not None:
+                self._waiter = None
+                if not waiter.done():
+                    waiter.set_result(True)
+
+    def pause_writing(self) -> None:
+        self._blocked = True
+
+    def resume_writing(self) -> None:
+        self._blocked = False
+        self._wake()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        if self.busy and self._failure is None:
+            if exc is None:
+                self._take_eof()
+            else:
+                self._failure = translate(exc, self._where)
+        if not self.closed:
+            self._close()
+        self._wake()
+        self._owner.ended(self)
+
+    # Below.
+
+    def _take_eof(self) -> None:
+        try:
+            self.exchange.eof()
+        except ConnectionFailed as error:
+            self._failure = error.with_traceback(None)
+
+    def _close(self) -> None:
+        self.closed = True
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        self.exchange.close()
+        self._owner.lost(self)
+
+    def _wake(self) -> None:
+        waiter = self._waiter
+        if waiter is not None:
+            self._waiter = None
+            if not waiter.done():
+                waiter.set_result(True)
+
+    def _set_timer(self) -> None:
+        """Set the connection's one timer. It is left running between calls and set anew only when it fires or comes too late."""
+        if self._timer is not None:
+            self._timer.cancel()
+        self._timer_at = self._deadline
+        self._timer = self._loop.call_later(max(self._deadline - monotonic(), 0.0), self._tick)
+
+    def _tick(self) -> None:
+        self._timer = None
+        waiter = self._waiter
+        if waiter is None or waiter.done():
+            return
+        if monotonic() < self._deadline:
+            self._set_timer()
+            return
+        self._waiter = None
+        waiter.set_result(False)

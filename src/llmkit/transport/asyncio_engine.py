@@ -1,0 +1,133 @@
+"""Send requests from an event loop, over connections that are kept and shared."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Iterable
+from threading import Lock
+from weakref import WeakSet
+
+from llmkit.errors import ConnectionFailed
+from llmkit.transport.asyncio_pool import LoopPools, Pool
+from llmkit.transport.body import respond
+from llmkit.transport.deadlines import expired, nearest, total_deadline
+from llmkit.transport.policy import Limits, check_credential
+from llmkit.transport.setup import Setup
+from llmkit.transport.trust import Trust
+from llmkit.types.http import HttpRequest, HttpResponse, Origin
+
+
+class AsyncioTransport:
+    """HTTP/1.1 over `asyncio`, on any event loop.
+
+    Connections belong to the loop they were made on: another loop gets its own, and a loop that ends closes what it had.
+    """
+
+    def __init__(
+        self,
+        *,
+        trust: Trust | None = None,
+        proxy: str | None = None,
+        insecure_origins: Iterable[str | Origin] = (),
+        max_connections: int = 100,
+        max_idle: int = 100,
+        idle_expiry: float = 55.0,
+        limits: Limits | None = None,
+    ) -> None:
+        self._setup = Setup(
+            trust=trust,
+            proxy=proxy,
+            insecure_origins=insecure_origins,
+            max_connections=max_connections,
+            max_idle=max_idle,
+            idle_expiry=idle_expiry,
+            limits=limits,
+        )
+        self._loops: dict[int, LoopPools] = {}
+        self._current: LoopPools | None = None
+        self._lock = Lock()
+        self._closed = False
+        _living.add(self)
+
+    async def send(self, request: HttpRequest, /) -> HttpResponse:
+        """Send `request` and return when the head of the response is there."""
+        check_credential(request)
+        pool = self._pool(request.origin)
+        total = total_deadline(request)
+        connection = pool.ready()
+        if connection is None:
+            pool.heads.check(request)
+            connection = await pool.acquire(request, total)
+        timeouts = request.timeouts
+        limit, phase = timeouts.write, "write"
+        blocked = pool.start(connection, request)
+        while True:
+            if not blocked or not connection.writing:
+                limit, phase = timeouts.first_event, "first_event"
+            deadline, name = nearest(limit, phase, total)
+            if not await connection.more(deadline):
+                connection.abort()
+                raise expired(name, timeouts)
+            if connection.exchange.head_done:
+                return respond(connection, request, total, pool.limits)
+
+    async def aclose(self) -> None:
+        """Close every connection; calls under way fail."""
+        self._closed = True
+        with self._lock:
+            loops, self._loops, self._current = list(self._loops.values()), {}, None
+        running = asyncio.get_running_loop()
+        for pools in loops:
+            if pools.loop is running:
+                await pools.aclose()
+            else:
+                pools.close_from_outside()
+
+    def _pool(self, origin: Origin) -> Pool:
+        loop = asyncio.get_running_loop()
+        pools = self._current
+        if pools is None or pools.loop is not loop:
+            pools = self._enter(loop)
+        pool = pools.origins.get(origin)
+        if pool is None:
+            self._setup.policy.check_origin(origin)
+            pool = pools.origins[origin] = Pool(origin, self._setup, pools)
+        return pool
+
+    def _enter(self, loop: asyncio.AbstractEventLoop) -> LoopPools:
+        """Make `loop` the current one; forget loops that are closed."""
+        if self._closed:
+            raise ConnectionFailed("The transport is closed.")
+        with self._lock:
+            for key, pools in list(self._loops.items()):
+                if pools.loop.is_closed():
+                    del self._loops[key]
+                    pools.drop()
+            pools = self._loops.setdefault(id(loop), LoopPools(loop))
+            self._current = pools
+        pools.follow()
+        return pools
+
+    def _after_fork(self) -> None:
+        """Leave the parent's connections alone: close our copies of the sockets without a byte on them."""
+        self._lock = Lock()
+        self._setup.after_fork()
+        for pools in self._loops.values():
+            pools.drop()
+            _inherited.append(pools)  # kept, so that finalisers that belong to the parent never run here
+        self._loops = {}
+        self._current = None
+
+
+_living: WeakSet[AsyncioTransport] = WeakSet()
+_inherited: list[LoopPools] = []
+
+
+def _after_fork_in_child() -> None:
+    for transport in _living:
+        transport._after_fork()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork_in_child)

@@ -1,0 +1,105 @@
+"""Send requests from plain threads, over connections that are kept and shared."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from threading import Lock
+from weakref import WeakSet
+
+from llmkit.errors import ConnectionFailed
+from llmkit.transport.blocking_pool import Pool
+from llmkit.transport.body import respond
+from llmkit.transport.deadlines import expired, nearest, total_deadline
+from llmkit.transport.policy import Limits, check_credential
+from llmkit.transport.setup import Setup
+from llmkit.transport.trust import Trust
+from llmkit.types.http import HttpRequest, HttpResponse, Origin
+
+
+class BlockingTransport:
+    """HTTP/1.1 in the caller's own thread: its coroutines never suspend. Threads share it, and a forked child starts afresh."""
+
+    def __init__(
+        self,
+        *,
+        trust: Trust | None = None,
+        proxy: str | None = None,
+        insecure_origins: Iterable[str | Origin] = (),
+        max_connections: int = 100,
+        max_idle: int = 100,
+        idle_expiry: float = 55.0,
+        limits: Limits | None = None,
+    ) -> None:
+        self._setup = Setup(
+            trust=trust,
+            proxy=proxy,
+            insecure_origins=insecure_origins,
+            max_connections=max_connections,
+            max_idle=max_idle,
+            idle_expiry=idle_expiry,
+            limits=limits,
+        )
+        self._pools: dict[Origin, Pool] = {}
+        self._lock = Lock()
+        self._closed = False
+        _living.add(self)
+
+    async def send(self, request: HttpRequest, /) -> HttpResponse:
+        """Send `request` and return when the head of the response is there."""
+        check_credential(request)
+        pool = self._pools.get(request.origin) or self._pool(request.origin)
+        pool.heads.check(request)
+        timeouts = request.timeouts
+        total = total_deadline(request)
+        connection = pool.acquire(request, total)
+        try:
+            deadline, phase = nearest(timeouts.write, "write", total)
+            done = connection.start(request, pool.heads, deadline)
+            if done:
+                deadline, phase = nearest(timeouts.first_event, "first_event", total)
+                done = connection.exchange.head_done or await connection.more(deadline)
+            if not done:
+                raise expired(phase, timeouts)
+        except BaseException:
+            connection.abort()
+            raise
+        return respond(connection, request, total, pool.limits)
+
+    async def aclose(self) -> None:
+        """Close every connection; calls under way in other threads fail."""
+        self._closed = True
+        with self._lock:
+            pools, self._pools = list(self._pools.values()), {}
+        for pool in pools:
+            pool.close()
+
+    def _pool(self, origin: Origin) -> Pool:
+        if self._closed:
+            raise ConnectionFailed("The transport is closed.")
+        self._setup.policy.check_origin(origin)
+        with self._lock:
+            pool = self._pools.get(origin)
+            if pool is None:
+                pool = self._pools[origin] = Pool(origin, self._setup)
+            return pool
+
+    def _after_fork(self) -> None:
+        """Leave the parent's connections alone."""
+        self._lock = Lock()
+        self._setup.after_fork()
+        for pool in self._pools.values():
+            pool.drop()
+        self._pools = {}
+
+
+_living: WeakSet[BlockingTransport] = WeakSet()
+
+
+def _after_fork_in_child() -> None:
+    for transport in _living:
+        transport._after_fork()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork_in_child)

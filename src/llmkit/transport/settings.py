@@ -1,0 +1,45 @@
+"""How a client reaches the network: a plain value that loads no socket and no TLS."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from typing import Self
+
+import msgspec
+
+from llmkit.transport.policy import Limits
+from llmkit.transport.trust import Trust
+from llmkit.types.http import Origin
+
+
+class TransportSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """The arguments of either engine. `proxy` may hold a password, so this never prints it."""
+
+    trust: Trust = Trust()
+    proxy: str | None = None
+    insecure_origins: tuple[str | Origin, ...] = ()
+    max_connections: int = 100
+    max_idle: int = 100
+    idle_expiry: float = 55.0
+    limits: Limits = Limits()
+
+    @classmethod
+    def of(
+        cls,
+        *,
+        proxy: str | None = None,
+        ca_file: str | os.PathLike[str] | None = None,
+        client_certificate: str | tuple[str, str] | None = None,
+        insecure_origins: Iterable[str | Origin] = (),
+    ) -> Self:
+        """Return the settings for the arguments of a client; `client_certificate` is a file, or certificate and key."""
+        certificate, key = client_certificate if isinstance(client_certificate, tuple) else (client_certificate, None)
+        return cls(
+            trust=Trust(ca_file=None if ca_file is None else os.fspath(ca_file), client_certificate=certificate, client_key=key),
+            proxy=proxy,
+            insecure_origins=tuple(insecure_origins),
+        )
+
+    def __repr__(self) -> str:
+        return f"TransportSettings(trust={self.trust!r}, proxy={'***' if self.proxy else None}, insecure_origins={self.insecure_origins!r})"

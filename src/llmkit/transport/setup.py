@@ -1,0 +1,58 @@
+"""What an engine was built with, shared by its pools."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from threading import Lock
+from typing import TYPE_CHECKING
+
+from llmkit.errors import ConfigurationError
+from llmkit.transport.policy import Limits, Policy
+from llmkit.transport.proxy import Proxy
+from llmkit.transport.trust import Trust
+from llmkit.types.http import Origin
+
+if TYPE_CHECKING:
+    import ssl
+
+
+class Setup:
+    """The arguments of an engine, and its one TLS context, made when the first https origin asks for it."""
+
+    __slots__ = ("_lock", "_tls", "_trust", "idle_expiry", "limits", "max_connections", "max_idle", "policy", "proxy")
+
+    def __init__(
+        self,
+        *,
+        trust: Trust | None,
+        proxy: str | None,
+        insecure_origins: Iterable[str | Origin],
+        max_connections: int,
+        max_idle: int,
+        idle_expiry: float,
+        limits: Limits | None,
+    ) -> None:
+        if max_connections < 1:
+            raise ConfigurationError("max_connections must be at least 1.", parameter="max_connections")
+        self.policy = Policy(insecure_origins)
+        self.proxy = None if proxy is None else Proxy(proxy)
+        self.limits = limits or Limits()
+        self.max_connections = max_connections
+        self.max_idle = max_idle
+        self.idle_expiry = idle_expiry
+        self._trust = trust or Trust()
+        self._tls: ssl.SSLContext | None = None
+        self._lock = Lock()
+
+    def tls(self) -> ssl.SSLContext:
+        """Return the TLS context."""
+        with self._lock:
+            if self._tls is None:
+                from llmkit.transport.tls import tls_context
+
+                self._tls = tls_context(self._trust)
+            return self._tls
+
+    def after_fork(self) -> None:
+        """Replace a lock that another thread of the parent may have held."""
+        self._lock = Lock()

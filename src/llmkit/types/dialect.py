@@ -1,0 +1,67 @@
+"""The protocol a wire format fulfils. A dialect does no I/O and knows no provider's name."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+import msgspec
+
+from llmkit.errors import LLMKitError, ProviderError
+from llmkit.types.events import Event
+from llmkit.types.http import Headers
+from llmkit.types.parts import Provenance
+from llmkit.types.profile import Profile
+from llmkit.types.requests import CompletionRequest
+from llmkit.types.responses import CompletionResponse
+from llmkit.types.warnings import Warning
+
+
+class Encoded(msgspec.Struct, kw_only=True):
+    """A request on its way to the wire. `body` is in wire order; quirks may still edit it. `path` is relative to the base URL."""
+
+    path: str
+    body: dict[str, Any]
+    headers: dict[str, str] = {}
+    warnings: list[Warning] = []
+
+
+class StreamDecoder(Protocol):
+    """Bytes in any split, events out.
+
+    `done` turns true with the `Finish` event. `error` is set when the stream itself reports a failure; the events before it
+    are still returned. Bytes that break the protocol set `error` to a `ProtocolError`.
+    """
+
+    done: bool
+    error: LLMKitError | None
+
+    def feed(self, data: bytes, /) -> list[Event]:
+        """Return the events that `data` completes."""
+        ...
+
+    def close(self) -> list[Event]:
+        """Return what is left at the end of the bytes; `done` stays false when the stream was cut."""
+        ...
+
+
+class CompletionDialect(Protocol):
+    """One wire format for `complete` and `stream`; a module fulfils it."""
+
+    NAME: str
+    PROFILE: Profile
+
+    def encode(self, request: CompletionRequest, /, *, model: str, target: Provenance, profile: Profile, stream: bool) -> Encoded:
+        """Return the wire form of `request`. Raises `UnsupportedFeature` for what cannot be said at all."""
+        ...
+
+    def decode(self, body: bytes, /, *, origin: Provenance) -> CompletionResponse:
+        """Return the response in `body`. Raises `ProtocolError` for other bytes, `ProviderError` for an error with status 200."""
+        ...
+
+    def decoder(self, *, origin: Provenance) -> StreamDecoder:
+        """Return a fresh stream decoder."""
+        ...
+
+    def error(self, status: int, headers: Headers, body: bytes, /) -> ProviderError:
+        """Return the typed error for a failed response."""
+        ...

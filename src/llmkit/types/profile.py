@@ -1,0 +1,63 @@
+"""Facts about what a model or API takes; sparse, merged: dialect < provider < family < model < user."""
+
+from __future__ import annotations
+
+from typing import Any, Literal, TypeAlias
+
+from llmkit.types.model import Model
+
+ReasoningControl: TypeAlias = Literal["effort", "budget", "adaptive", "level", "toggle", "none"]
+Replay: TypeAlias = Literal["native", "always", "tool_calls", "never"]
+
+
+class Profile(Model, frozen=True, kw_only=True):
+    """What may be sent and how. The defaults are permissive: an unknown model is sent all its dialect can say."""
+
+    sampling: bool = True
+    """False: `temperature`, `top_p`, `top_k` are refused by the model."""
+    unsupported: tuple[str, ...] = ()
+    """Request fields that the API or model refuses; each is dropped with a warning."""
+    max_tokens_field: str = ""
+    """The wire's name of the output limit, where a dialect has several; empty: the dialect's own."""
+    default_max_tokens: int | None = None
+    """Sent where the API demands a limit and the caller gave none."""
+    system_role: str = ""
+    """`system`, `developer` or `user`; empty: as the caller wrote it."""
+    reasoning: ReasoningControl | None = None
+    """How thinking is controlled; None: the dialect's default way."""
+    efforts: tuple[str, ...] = ()
+    """The effort levels the model knows; empty: all. Others snap to the nearest lower one, with a warning."""
+    min_budget: int = 0
+    max_budget: int | None = None
+    reasoning_field: str = "reasoning_content"
+    """Where earlier reasoning is replayed in a chat message."""
+    replay: Replay = "native"
+    """Which assistant turns carry their reasoning again: those whose native block says so, all, those with tool calls, none."""
+    tools: bool = True
+    forced_tools: bool = True
+    """False: the model cannot be made to call a tool."""
+    parallel_tools: bool = True
+    json_schema: bool = True
+    json_object: bool = True
+    images: bool = True
+    image_urls: bool = True
+    """False: pictures must be sent as bytes."""
+    audio: bool = True
+    video: bool = True
+    documents: bool = True
+    prefill: bool = True
+    """False: the last message must not be the assistant's."""
+    stop_limit: int | None = None
+    cache: Literal["explicit", "auto", "none"] | None = None
+    stream_usage: bool = True
+    """False: the API refuses the request for usage in a stream."""
+    headers: dict[str, str] = {}
+    """Fixed headers, such as API versions."""
+
+    def merged(self, *layers: dict[str, Any]) -> Profile:
+        """Return this profile with each layer's facts on top; refusals (`unsupported`) add up."""
+        facts = {key: value for layer in layers for key, value in layer.items()}
+        if not facts:
+            return self
+        refused = dict.fromkeys([*self.unsupported, *(name for layer in layers for name in layer.get("unsupported", ()))])
+        return self.replace(**{**facts, "unsupported": tuple(refused)})

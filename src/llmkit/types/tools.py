@@ -1,0 +1,40 @@
+"""Tools a model may call, and how it must choose."""
+
+from __future__ import annotations
+
+from typing import Any, Literal, TypeAlias
+
+from llmkit.types.model import Model
+from llmkit.types.parts import CacheMark
+
+
+class Tool(Model, frozen=True, kw_only=True):
+    """A function of yours. `parameters` is a JSON Schema object."""
+
+    name: str
+    description: str | None = None
+    parameters: dict[str, Any] = {}
+    strict: bool | None = None
+    """Ask the provider to guarantee that arguments fit the schema."""
+    cache: CacheMark | None = None
+    options: dict[str, dict[str, Any]] = {}
+    """Extra wire fields by dialect or provider name (`defer_loading`, `input_examples`, `allowed_callers` ...)."""
+
+
+class ServerTool(Model, frozen=True, kw_only=True):
+    """A tool the provider runs. `name` is `web_search`, `code_execution` ..., or the exact type or key of the wire format."""
+
+    name: str
+    config: dict[str, Any] = {}
+    """Its settings, in the wire format's own words."""
+    cache: CacheMark | None = None
+
+
+AnyTool: TypeAlias = Tool | ServerTool
+
+
+class ToolChoice(Model, frozen=True, kw_only=True):
+    """How the model must choose: `tool` means exactly one of `names`, `allowed` restricts `auto` or `required` to `names`."""
+
+    mode: Literal["auto", "none", "required"] = "auto"
+    names: tuple[str, ...] = ()
