@@ -10,6 +10,7 @@ from importlib.util import find_spec
 __all__ = ["main"]
 
 _NEEDED = ("click", "rich", "prompt_toolkit")
+_DEBUG = "--debug"
 _INTERRUPTED = 130  # 128 + SIGINT, as a shell reports it
 _BROKEN_PIPE = 141  # 128 + SIGPIPE
 
@@ -20,37 +21,55 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print('The command line needs three more packages: pip install "llmkit[cli]"', file=sys.stderr)
         return 2
     _tolerate_any_text()
+    words = sys.argv[1:] if arguments is None else list(arguments)
     try:
-        code = _run(sys.argv[1:] if arguments is None else list(arguments))
+        code = _run(words) if _DEBUG in _flags(words) else _reported(words)
         sys.stdout.flush()
     except BrokenPipeError:
         return _end_of_pipe()
     return code
 
 
-def _run(arguments: list[str]) -> int:
-    import click
+def _flags(words: list[str]) -> list[str]:
+    return words[: words.index("--")] if "--" in words else words
 
-    from llmkit.cli.application import application
+
+def _reported(words: list[str]) -> int:
+    """Run and turn an error into one line."""
     from llmkit.cli.terminal_text import one_line
     from llmkit.errors import InvalidRequest, LLMKitError
 
     try:
+        return _run(words)
+    except LLMKitError as error:
+        message, code = str(error), 2 if isinstance(error, InvalidRequest) else 1
+    except BrokenPipeError:
+        raise
+    except Exception as error:  # noqa: BLE001 - the edge of the program: a fault of ours is told as one
+        message, code = f"unexpected {type(error).__name__}: {error} ({_DEBUG} shows where)", 1
+    print(f"error: {one_line(message)}", file=sys.stderr)
+    return code
+
+
+def _run(words: list[str]) -> int:
+    import click
+
+    from llmkit.cli.application import application
+
+    flags = _flags(words)
+    arguments = [word for word in flags if word != _DEBUG] + words[len(flags) :]
+    try:
         result = application.main(arguments, prog_name="llmkit", standalone_mode=False)
-        return result if isinstance(result, int) else 0
-    except click.UsageError as error:
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message())
+        return 0
+    except click.ClickException as error:
         error.show()
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
+        print(file=sys.stderr)  # The next prompt of the shell begins on a line of its own.
         return _INTERRUPTED
-    except click.ClickException as error:
-        message, code = error.format_message(), 1
-    except LLMKitError as error:
-        if "--debug" in arguments:
-            raise
-        message, code = str(error), 2 if isinstance(error, InvalidRequest) else 1
-    print(f"error: {one_line(message)}", file=sys.stderr)
-    return code
+    return result if isinstance(result, int) else 0
 
 
 def _tolerate_any_text() -> None:

@@ -63,8 +63,8 @@ def _version(context: click.Context, parameter: click.Parameter, wanted: bool) -
     epilog="Keys come from the environment (see `llmkit providers`) or the configuration file, never from a flag.",
 )
 @click.option("--version", is_flag=True, expose_value=False, is_eager=True, callback=_version, help="Show the version and exit.")
-@click.option("--debug", is_flag=True, help="Show the traceback of an error.")
-def application(debug: bool) -> None:
+@click.option("--debug", is_flag=True, expose_value=False, help="Show the traceback of an error; works after a command, too.")
+def application() -> None:
     """Talk to language models: local ones, and those of every provider you have a key for.
 
     \b

@@ -12,7 +12,7 @@ from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 
 from llmkit.cli.asking import Asking, Interruption, conversation
 from llmkit.cli.history import PromptHistory
-from llmkit.cli.model_choice import Choice
+from llmkit.cli.model_choice import Choice, resolve
 from llmkit.cli.notices import after_answer, note
 from llmkit.cli.private_files import state_directory
 from llmkit.cli.slash import COMMANDS, Leave, run_command
@@ -25,6 +25,7 @@ __all__ = ["converse"]
 
 def converse(asking: Asking, choice: Choice, *, system: str | None, attached: Sequence[Part]) -> None:
     """Talk until the user leaves."""
+    resolve(asking.kit, choice.model)  # A wrong name is told now, not after the first question.
     talk = Talk(choice.model, system)
     talk.pending = list(attached)
     session = _session()

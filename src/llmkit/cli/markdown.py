@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterable, Iterator, Sequence
+from typing import ClassVar
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -141,13 +142,13 @@ class _Code(CodeBlock):
 
 
 class _LeftHeading(Heading):
-    LEVEL_ALIGN = dict.fromkeys(Heading.LEVEL_ALIGN, "left")  # type: ignore[arg-type]
+    LEVEL_ALIGN = dict.fromkeys(Heading.LEVEL_ALIGN, "left")
 
 
 class _Answer(Markdown):
     """Markdown that loses nothing: tags are shown as text, line breaks stay, addresses are written out."""
 
-    elements = {**Markdown.elements, "fence": _Code, "code_block": _Code, "heading_open": _LeftHeading}
+    elements: ClassVar = {**Markdown.elements, "fence": _Code, "code_block": _Code, "heading_open": _LeftHeading}
 
     def __init__(self, text: str) -> None:
         super().__init__("", hyperlinks=False)

@@ -8,8 +8,9 @@ from llmkit.errors import ConfigurationError, InvalidRequest
 
 if TYPE_CHECKING:
     from llmkit.client import LLMKit
+    from llmkit.providers.provider import Provider
 
-__all__ = ["Choice", "choose_model"]
+__all__ = ["Choice", "choose_model", "resolve"]
 
 
 class Choice(NamedTuple):
@@ -30,6 +31,13 @@ def choose_model(kit: LLMKit, named: str | None, *, local_server: bool = False) 
     if kit.default_model:
         return Choice(kit.default_model, "the configuration's default")
     return _of_key(kit) or _embedded(kit)
+
+
+def resolve(kit: LLMKit, model: str) -> tuple[Provider, str]:
+    """Return the provider of `model` and its name there. Raises `UnknownProvider` or `UnknownModel` with near names."""
+    from llmkit.providers.registry import Providers
+
+    return Providers(kit.providers.values()).resolve(model)
 
 
 def _of_local_server(kit: LLMKit) -> Choice:

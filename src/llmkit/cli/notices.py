@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from llmkit.cli.terminal_text import one_line
 
 if TYPE_CHECKING:
+    from llmkit.types.parts import InvalidToolCall, ToolCall
     from llmkit.types.responses import CompletionResponse
     from llmkit.types.usage import Cost, Usage
 
@@ -39,7 +40,8 @@ def after_answer(response: CompletionResponse, *, usage: bool = False) -> None:
         warn(str(warning))
     if response.finish.unified in _ENDS:
         note(f"note: {_ENDS[response.finish.unified]}")
-    for call in (*response.tool_calls, *response.invalid_tool_calls):
+    calls: list[ToolCall | InvalidToolCall] = [*response.tool_calls, *response.invalid_tool_calls]
+    for call in calls:
         note(f"note: the model wants to call {call.name}({call.json}); tools are not run here")
     others = {type(part).__name__.lower() for part in response.content} & {"image", "audio", "video", "document"}
     for kind in sorted(others):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from functools import cache
-from types import UnionType
+from types import GenericAlias, UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 import msgspec
@@ -60,7 +60,7 @@ def schema_output(text: bytes, name: str) -> dict[str, Any]:
 def _require_unicode(text: str) -> None:
     """Python keeps arguments that are not UTF-8 as lone surrogates, which no JSON can hold."""
     if any("\ud800" <= char <= "\udfff" for char in text):
-        raise InvalidRequest(f"{ascii(text)} is not UTF-8.", parameter="option")
+        raise InvalidRequest(f"{text!a} is not UTF-8.", parameter="option")
 
 
 def _identifier(label: str) -> str:
@@ -116,9 +116,9 @@ def _convertible(kind: Any) -> Any:
         kept = [argument for argument in arguments if not (mappings and _is_struct(argument))]
         return Union[tuple(kept)]  # noqa: UP007 - built at run time
     if origin is not None and isinstance(origin, type) and issubclass(origin, Mapping):
-        return dict[arguments]  # type: ignore[valid-type]
+        return GenericAlias(dict, arguments)
     if origin is not None and isinstance(origin, type) and issubclass(origin, Iterable):
-        return list[arguments[0]]  # type: ignore[valid-type]
+        return GenericAlias(list, arguments[:1])
     return kind
 
 
@@ -134,7 +134,7 @@ def _words(kind: Any) -> str:
         if _is_struct(member):
             word = "a JSON object"
         elif get_origin(member) in (dict, list):
-            word = names[get_origin(member)]  # type: ignore[index]
+            word = names[get_origin(member)]
         elif member in names:
             word = names[member]
         else:

@@ -25,20 +25,18 @@ def state_directory() -> Path:
 
 def write_private(path: Path, data: bytes, *, overwrite: bool = False) -> None:
     """Write `data` to `path` with mode 0600, whole or not at all. Raises `FileExistsError` unless `overwrite`."""
-    if not overwrite and os.path.lexists(path):
-        raise FileExistsError(path)
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(6)}")
+    target = path.with_name(f".{path.name}.{secrets.token_hex(6)}") if overwrite else path
+    descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NOFOLLOW, 0o600)
     try:
-        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NOFOLLOW, 0o600), "wb") as file:
+        with os.fdopen(descriptor, "wb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
         if overwrite:
-            os.replace(draft, path)
-        else:
-            os.link(draft, path)  # Unlike a rename it never replaces a file that has appeared meanwhile.
-    finally:
-        draft.unlink(missing_ok=True)
+            os.replace(target, path)
+    except BaseException:
+        target.unlink(missing_ok=True)
+        raise
 
 
 def append_private(path: Path, data: bytes) -> None:

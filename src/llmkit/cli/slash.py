@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from llmkit.cli.attachments import attachment
+from llmkit.cli.model_choice import resolve
 from llmkit.cli.notices import note, usage_line
 from llmkit.cli.talk import Talk, load_talk, save_talk
 from llmkit.client import LLMKit
@@ -43,7 +44,7 @@ def run_command(line: str, talk: Talk, kit: LLMKit) -> None:
 
 def _model(talk: Talk, kit: LLMKit, model: str) -> None:
     if model:
-        provider, name = kit.resolve(model)
+        provider, name = resolve(kit, model)
         talk.model = f"{provider.name}/{name}"
         if not kit.configured(provider.name):
             note(f"note: no key for {provider.title}; set {' or '.join(provider.env)}")

@@ -94,9 +94,7 @@ def _sum(one: Usage, other: Usage) -> Usage:
 
 def save_talk(talk: Talk, path: Path, *, overwrite: bool) -> None:
     """Write `talk` as JSON with mode 0600. Raises `InvalidRequest` where the file exists or cannot be written."""
-    saved = SavedTalk(
-        model=talk.model, system=talk.system, messages=tuple(talk.messages), interrupted=tuple(sorted(talk.interrupted))
-    )
+    saved = SavedTalk(model=talk.model, system=talk.system, messages=tuple(talk.messages), interrupted=tuple(sorted(talk.interrupted)))
     try:
         write_private(path, msgspec.json.format(msgspec.json.encode(saved), indent=1) + b"\n", overwrite=overwrite)
         return

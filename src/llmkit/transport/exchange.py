@@ -5,33 +5,28 @@ from __future__ import annotations
 from httptools import HttpParserError, HttpParserUpgrade, HttpResponseParser
 
 from llmkit.errors import ConnectionFailed, ProtocolError
+from llmkit.transport.fields import Fields
 from llmkit.transport.policy import Limits
-
-_CONTENT_LENGTH, _CONTENT_ENCODING, _TRANSFER_ENCODING = (
-    b"content-length",
-    b"content-encoding",
-    b"transfer-encoding",
-)
-_WATCHED_LENGTHS = frozenset(map(len, (_CONTENT_LENGTH, _CONTENT_ENCODING, _TRANSFER_ENCODING)))
 
 
 class Exchange:
     """The responses of one connection, one after the other: `begin`, `feed` until `complete`, `begin` again.
 
-    `chunks` are the unread pieces of the body as they came, `buffered` their size. The names that start with `on_` are called by the parser.
+    The parser decides where the head ends and what is body; the fields are split from the bytes it has accepted only when somebody
+    looks at them. `chunks` are the unread pieces of the body as they came, `buffered` their size. The names that start with `on_`
+    are called by the parser.
     """
 
     __slots__ = (
-        "_count",
         "_feed",
-        "_head_bytes",
+        "_head",
         "_head_only",
         "_interim",
         "_limits",
         "_parser",
         "_quiet",
-        "_sink",
         "_until_close",
+        "_versed",
         "buffered",
         "chunks",
         "complete",
@@ -42,29 +37,26 @@ class Exchange:
         "status",
     )
 
+    fields: Fields
+    encodings: list[str] | None
+
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
         self._parser = HttpResponseParser(self)
         self._feed = self._parser.feed_data
-        self._count = 0
-        self.complete = True
-        self.keep = True
-        self.buffered = 0
+        self._versed = False
+        self.complete = self.keep = True
+        self.head_done = False
+        self.buffered = self.status = 0
 
     def begin(self, method: str) -> None:
         """Expect the response to a request with `method`."""
-        self._count += 1
+        self._head = b""
         self._head_only = method == "HEAD"
-        self._head_bytes = self._quiet = self._interim = 0
-        self._until_close = False
-        self.fields: list[tuple[bytes, bytes]] = []
-        self._sink = self.fields
+        self._interim = 0
         self.chunks: list[bytes] = []
-        self.encodings: list[str] | None = None
         self.buffered = 0
-        self.status = 0
         self.head_done = self.complete = False
-        self.keep = True
 
     def feed(self, data: bytes) -> None:
         """Take bytes from the wire; raise `ProtocolError` when they are not an acceptable response."""
@@ -72,6 +64,7 @@ class Exchange:
             self.keep = False
             return
         before = self.buffered
+        begun = self.head_done
         failure = None
         try:
             self._feed(data)
@@ -81,12 +74,12 @@ class Exchange:
             # What comes after a complete response spoils the connection, not the response.
             if self.complete:
                 self.keep = False
-                return
-            failure = _words(error)
+            else:
+                failure = _words(error)
         if failure is not None:
             raise ProtocolError(f"The response is not HTTP/1.1: {failure}.")
-        if not self.head_done:
-            self._count_head(len(data))
+        if not begun:
+            self._take_head(data)
         elif self.buffered == before and not self.complete:
             self._quiet += len(data)
             if self._quiet > self._limits.head:
@@ -99,7 +92,7 @@ class Exchange:
         self.keep = False
         if self.complete:
             return
-        if self._until_close:
+        if self.head_done and self._until_close:
             self.complete = True
             return
         where = "in the middle of the body" if self.head_done else "before a response came"
@@ -109,19 +102,44 @@ class Exchange:
         """Part from the parser, which otherwise keeps this object alive in a cycle."""
         del self._parser, self._feed
 
-    def _count_head(self, size: int) -> None:
-        self._head_bytes += size
-        if self._head_bytes > self._limits.head:
-            raise ProtocolError(f"The head of the response is larger than {self._limits.head} bytes.")
-        if len(self.fields) > self._limits.fields:
+    def _take_head(self, data: bytes) -> None:
+        head = self._head + data if self._head else data
+        if not self.head_done:
+            if len(head) > self._limits.head:
+                raise self._too_large()
+            self._head = head
+            return
+        self._head = b""
+        start = 0
+        for _ in range(self._interim):
+            start = head.index(b"\r\n\r\n", _beginning(head, start)) + 4
+        start = _beginning(head, start)
+        end = head.index(b"\r\n\r\n", start)
+        if end > self._limits.head:
+            raise self._too_large()
+        self._check(head[start:end])
+
+    def _check(self, head: bytes) -> None:
+        lower = head.lower()
+        self.fields = fields = Fields(head, lower)
+        if lower.count(b"\r\n") > self._limits.fields:
             raise ProtocolError(f"The response has more than {self._limits.fields} header fields.")
+        self._quiet = 0
+        chunked = b"\r\ntransfer-encoding:" in lower
+        if chunked and [value.lower() for value in fields.values_of(b"transfer-encoding")] != ["chunked"]:
+            raise ProtocolError("The response has a transfer encoding other than chunked.")
+        self._until_close = not chunked and b"\r\ncontent-length:" not in lower
+        self.encodings = fields.values_of(b"content-encoding") if b"\r\ncontent-encoding:" in lower else None
+        if self._head_only:
+            self.complete = True
+            self.keep = False
+
+    def _too_large(self) -> ProtocolError:
+        return ProtocolError(f"The head of the response is larger than {self._limits.head} bytes.")
 
     def on_message_begin(self) -> None:
         if self.complete:
             raise _Surplus
-
-    def on_header(self, name: bytes, value: bytes) -> None:
-        self._sink.append((name, value))
 
     def on_headers_complete(self) -> None:
         parser = self._parser
@@ -132,45 +150,18 @@ class Exchange:
                 raise _Refused("an interim response that was not asked for")
             return
         self.keep = parser.should_keep_alive()
-        if self._count == 1 and parser.get_http_version() not in ("1.1", "1.0"):
-            raise _Refused("another version of HTTP")
-        self._check_fields()
-        self._sink = []
+        if not self._versed:
+            if parser.get_http_version() not in ("1.1", "1.0"):
+                raise _Refused("another version of HTTP")
+            self._versed = True
         self.head_done = True
-        if self._head_only:
-            self.complete = True
-            self.keep = False
-
-    def _check_fields(self) -> None:
-        fields = self.fields
-        framed = False
-        size = 0
-        for name, value in fields:
-            size += len(name) + len(value)
-            if len(name) in _WATCHED_LENGTHS:
-                lower = name.lower()
-                if lower == _CONTENT_LENGTH:
-                    framed = True
-                elif lower == _TRANSFER_ENCODING:
-                    if framed or value.strip().lower() != b"chunked":
-                        raise _Refused("a transfer encoding other than chunked")
-                    framed = True
-                elif lower == _CONTENT_ENCODING:
-                    self.encodings = [*(self.encodings or ()), value.decode("latin-1")]
-        if len(fields) > self._limits.fields or size + 4 * len(fields) > self._limits.head:
-            raise _Refused("a head past the limits")
-        self._until_close = not framed
 
     def on_body(self, data: bytes) -> None:
         self.chunks.append(data)
         self.buffered += len(data)
 
     def on_message_complete(self) -> None:
-        if not self.head_done:  # an interim response
-            self._head_bytes += sum(len(name) + len(value) for name, value in self.fields)
-            self.fields.clear()
-            return
-        self.complete = True
+        self.complete = self.head_done  # else it was an interim response
 
 
 class _Surplus(Exception):
@@ -179,6 +170,13 @@ class _Surplus(Exception):
 
 class _Refused(Exception):
     """The response is well-formed and yet not acceptable."""
+
+
+def _beginning(head: bytes, start: int) -> int:
+    """Skip the empty lines that the parser skips ahead of a status line."""
+    while head[start : start + 1] in (b"\r", b"\n"):
+        start += 1
+    return start
 
 
 def _words(error: HttpParserError) -> str:

@@ -69,9 +69,7 @@ def part_of(fields: Fields, native: msgspec.Raw, origin: Provenance) -> Part:
             )
         case _ if kind.endswith(_RESULT):
             call = string(fields, "tool_use_id") or ""
-            return ServerToolResult(
-                id=call, name=kind.removesuffix(_RESULT), is_error=_failed(fields), origin=origin, native=native
-            )
+            return ServerToolResult(id=call, name=kind.removesuffix(_RESULT), is_error=_failed(fields), origin=origin, native=native)
     return Unknown(kind=kind, origin=origin, native=native)
 
 

@@ -56,10 +56,16 @@ STATUSES: dict[int, type[ProviderError]] = {
 }
 # The type of these is `invalid_request_error` like that of any other bad request; only the words tell them apart.
 _WORDS: tuple[tuple[re.Pattern[str], type[ProviderError]], ...] = (
-    (re.compile(r"credit balance is too low|usage limits?\b.*(reached|regain)|(reached|exceed)\w*\b.{0,40}usage limit", re.I), QuotaExhausted),
-    (re.compile(r"(prompt|input) is too long|exceeds? (the )?context (limit|window)|context (length|window) exceeded", re.I), ContextLengthExceeded),
-    (re.compile(r"content filter|content[- ]policy|blocked by content", re.I), ContentFiltered),
-    (re.compile(r"too many total text bytes|request (body )?(is )?too large", re.I), ContentTooLarge),
+    (
+        re.compile(r"credit balance is too low|usage limits?\b.*(reached|regain)|(reached|exceed)\w*\b.{0,40}usage limit", re.IGNORECASE),
+        QuotaExhausted,
+    ),
+    (
+        re.compile(r"(prompt|input) is too long|exceeds? (the )?context (limit|window)|context (length|window) exceeded", re.IGNORECASE),
+        ContextLengthExceeded,
+    ),
+    (re.compile(r"content filter|content[- ]policy|blocked by content", re.IGNORECASE), ContentFiltered),
+    (re.compile(r"too many total text bytes|request (body )?(is )?too large", re.IGNORECASE), ContentTooLarge),
 )
 _REFINED = (BadRequest, PaymentRequired, PermissionDenied, RateLimited)
 _REQUEST_IDS = ("request-id", "x-request-id", "x-amzn-requestid", "apim-request-id")

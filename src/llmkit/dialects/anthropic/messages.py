@@ -48,6 +48,8 @@ def encode_turns(messages: Sequence[Message], draft: Draft) -> list[dict[str, An
     joinable = False
     for message in messages:
         joinable = _add(message, turns, draft, joinable)
+    if not turns:
+        raise InvalidRequest("Nothing of the messages can be sent here.", parameter="messages")
     return turns
 
 
@@ -57,6 +59,8 @@ def _add(message: Message, turns: list[dict[str, Any]], draft: Draft, joinable: 
     as_blocks, separate = options.pop(AS_BLOCKS, False), options.pop(SEPARATE, False)
     role = options.pop("role", None) or _role(message, draft)
     blocks = _blocks(message, draft)
+    if message.content and not blocks:
+        return joinable  # All of it stays behind, as the warnings say: an empty turn would be refused.
     wrapped = message.role in _INSTRUCTIONS and role == "user"
     if wrapped:
         draft.warn("emulated", "messages", "An instruction inside the conversation is sent as the user's words.")

@@ -43,7 +43,7 @@ def encode_thinking(request: CompletionRequest, draft: Draft, given: Any, betas:
         return Thinking(max_tokens=limit)
     if wanted.effort == "none":
         return Thinking(thinking={"type": "disabled"}, max_tokens=limit)
-    if _forced(request, draft) and wanted != ReasoningOptions(visible=wanted.visible):
+    if _forced(request, draft) and control in ("adaptive", "toggle", "budget"):
         draft.warn("dropped", "reasoning", "Thinking is refused while a tool call is forced.")
         return Thinking(max_tokens=limit)
     if wanted.summary is not None:

@@ -15,7 +15,7 @@ _DISPLAY = {"summarized": True, "omitted": False}
 _TIERS = ("auto", "standard_only")
 
 
-def parse_request(body: dict[str, Any], *, path: str = "", headers: Mapping[str, str] = {}) -> CompletionRequest:  # noqa: B006, ARG001 - never changed; all dialects share the signature
+def parse_request(body: dict[str, Any], *, path: str = "", headers: Mapping[str, str] = {}) -> CompletionRequest:
     """Return the request in `body`. Raises `InvalidRequest` naming the field that is malformed."""
     fields = Fields(body, "")
     turns = fields.need("messages", list, "a list")
@@ -82,7 +82,7 @@ def _reasoning(fields: Fields) -> ReasoningOptions | None:
     return None
 
 
-def _shown(fields: Fields, more: dict[str, Any], reasoning: ReasoningOptions) -> ReasoningOptions | None:
+def _shown(fields: Fields, more: dict[Any, Any], reasoning: ReasoningOptions) -> ReasoningOptions | None:
     display = more.pop("display", None)
     if more or (display is not None and display not in _DISPLAY):
         return None

@@ -1,0 +1,162 @@
+"""Set up and run everything: `python3 make.py --help`. Needs Python 3.11 or later and nothing else."""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+if sys.version_info < (3, 11):  # noqa: UP036 - the script is what tells newcomers
+    sys.exit(f"LLMKit needs Python 3.11 or later; this is {sys.version.split()[0]}. Run this script with a newer one.")
+
+ROOT = Path(__file__).resolve().parent
+VENV = ROOT / ".venv"
+BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
+PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
+LOCAL_MODEL = "local/smollm2-135m-instruct"
+DEBIAN: tuple[str, ...] = ()
+"""Debian packages that tests need, by name."""
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="make.py", description="Set up LLMKit in .venv and run it, its tests, or one check.")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    chat = commands.add_parser("chat", help="ask the embedded model (no key needed), or any other with -m provider/model")
+    chat.add_argument("words", nargs=argparse.REMAINDER, help="the question and options of `llmkit chat`")
+    commands.add_parser("setup", help="only set up the environment for development")
+    tests = commands.add_parser("test", help="run all checks and tests")
+    tests.add_argument("--only", choices=[name for name, _ in STEPS], action="append", help="only this step; may be repeated")
+    for name, (_, text) in TASKS.items():
+        task = commands.add_parser(name, help=text)
+        task.add_argument("rest", nargs=argparse.REMAINDER, help="arguments that are passed on")
+    options = parser.parse_args(arguments)
+    if options.command == "chat":
+        set_up("app")
+        words = [word for word in options.words if word != "--"]
+        own_model = any(word in ("-m", "--model") or word.startswith("--model=") for word in words)
+        return run([str(BIN / "llmkit"), "chat", *([] if own_model else ["-m", LOCAL_MODEL]), *words], check=False)
+    set_up("dev")
+    if options.command == "test":
+        return test(options.only)
+    if options.command in TASKS:
+        return TASKS[options.command][0](options.rest)
+    return 0
+
+
+def set_up(level: str) -> None:
+    """Bring `.venv` to `level` (`app` or `dev`); does nothing when it is there already."""
+    pins = ROOT / "requirements" / f"{level}.txt"
+    weights = ROOT / "packages" / "llmkit-smollm2"
+    inputs = [pins, ROOT / "pyproject.toml", *sorted(weights.rglob("*.py")), *sorted(weights.rglob("*.toml"))]
+    digest = hashlib.sha256(b"".join(path.read_bytes() for path in inputs)).hexdigest()
+    stamp = VENV / f".{level}"
+    if stamp.is_file() and stamp.read_text() == digest:
+        return
+    say(f"Setting up {VENV.name} ({level}); this takes about a minute the first time.")
+    if not PYTHON.exists():
+        make_venv()
+    pip("install", "--require-hashes", "-r", str(pins))
+    pip("install", "--no-deps", "--no-build-isolation", "-e", str(ROOT))
+    pip("install", "--no-deps", "--no-build-isolation", str(weights))
+    if level == "dev":
+        install_debian()
+    stamp.write_text(digest)
+
+
+def make_venv() -> None:
+    try:
+        import ensurepip  # noqa: F401 - Debian ships Python without it
+        import venv
+    except ImportError:
+        sys.exit("This Python cannot make virtual environments. On Debian or Ubuntu: apt-get install python3-venv")
+    venv.create(VENV, with_pip=True, clear=VENV.exists())
+
+
+def pip(*words: str) -> None:
+    run([str(PYTHON), "-m", "pip", "--disable-pip-version-check", "--no-input", *words[:1], "--quiet", *words[1:]])
+
+
+def install_debian() -> None:
+    missing = [name for name in DEBIAN if subprocess.run(["dpkg", "-s", name], capture_output=True, check=False).returncode]
+    if not missing:
+        return
+    if not hasattr(os, "geteuid") or os.geteuid() != 0 or not shutil.which("apt-get"):
+        sys.exit(f"The tests need these Debian packages: apt-get install {' '.join(missing)}")
+    run(["apt-get", "update", "-q"])
+    run(["apt-get", "install", "-q", "-y", "--no-install-recommends", *missing])
+
+
+def run(command: list[str], *, check: bool = True) -> int:
+    sys.stdout.flush()
+    done = subprocess.run(command, cwd=ROOT, check=False)  # noqa: S603 - our own commands
+    if check and done.returncode:
+        sys.exit(f"failed ({done.returncode}): {' '.join(command)}")
+    return done.returncode
+
+
+def say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+def tool(*words: str) -> Callable[[list[str]], int]:
+    """Return a task that runs a program of the environment."""
+    return lambda rest: run([str(BIN / words[0]), *words[1:], *rest], check=False)
+
+
+def python(*words: str) -> Callable[[list[str]], int]:
+    """Return a task that runs a script or module with the environment's Python."""
+    return lambda rest: run([str(PYTHON), *words, *rest], check=False)
+
+
+def pins(rest: list[str]) -> int:
+    """Compile the hashed pins anew; needs `uv` in the environment."""
+    for level in ("app", "dev"):
+        source, target = f"requirements/{level}.in", f"requirements/{level}.txt"
+        compile_ = ["uv", "pip", "compile", "--quiet", "--universal", "--python-version", "3.11", "--generate-hashes"]
+        plain = ["--no-emit-index-url", "--no-annotate", "--custom-compile-command", "python3 make.py pins"]
+        run([*compile_, *plain, *rest, source, "-o", target])
+    return 0
+
+
+STEPS: tuple[tuple[str, Callable[[list[str]], int]], ...] = (
+    ("lint", tool("ruff", "check", ".")),
+    ("format", tool("ruff", "format", "--check", ".")),
+    ("types", tool("mypy")),
+    ("typing", tool("pyright", "tests/typing")),
+    ("layers", tool("lint-imports")),
+    ("tests", tool("pytest", "-q", "-n", "2", "--dist", "worksteal")),
+    ("conformance", python("-m", "tests.conformance", "--check")),
+)
+TASKS: dict[str, tuple[Callable[[list[str]], int], str]] = {
+    "bench": (python("-m", "benchmarks"), "run the benchmarks"),
+    "fuzz": (python("-m", "tests.transport.fuzz_exchange"), "fuzz the HTTP exchange"),
+    "conformance": (python("-m", "tests.conformance"), "check the dialects against recorded traffic"),
+    "pins": (pins, "compile requirements/*.txt anew"),
+}
+
+
+def test(only: list[str] | None) -> int:
+    results: list[tuple[str, bool, float]] = []
+    for name, step in STEPS:
+        if only and name not in only:
+            continue
+        say(f"\n=== {name}")
+        begun = time.monotonic()
+        results.append((name, step([]) == 0, time.monotonic() - begun))
+    say("")
+    for name, passed, seconds in results:
+        say(f"{'ok    ' if passed else 'FAILED'} {name:12} {seconds:6.1f} s")
+    return 0 if all(passed for _, passed, _ in results) else 1
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit(130)

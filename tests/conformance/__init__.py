@@ -1,0 +1,1 @@
+"""The dialects against recorded provider traffic; `python -m tests.conformance` prints the table."""

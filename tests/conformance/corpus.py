@@ -1,0 +1,93 @@
+"""Recorded interactions, as bytes that a provider sent and a body that a client sent."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+CORPUS = Path(__file__).resolve().parents[3] / "shared" / "corpus" / "dev"
+DIALECTS = {
+    "chat.completions": "openai_chat",
+    "messages": "anthropic",
+    "generateContent": "gemini",
+    "streamGenerateContent": "gemini",
+}
+
+
+@dataclass(frozen=True)
+class Interaction:
+    """One request and its response. `stream` says that the response is an event stream; `sent` is None where no request is recorded."""
+
+    id: str
+    provider: str
+    api: str
+    fixture: bool
+    """Made by hand, not recorded."""
+    tier: int
+    stream: bool
+    status: int
+    raw: bytes
+    headers: dict[str, str] = field(default_factory=dict)
+    sent: dict[str, Any] | None = None
+    path: str = ""
+    sent_headers: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def dialect(self) -> str:
+        return DIALECTS[self.api]
+
+
+def files() -> list[Path]:
+    """Return the corpus files, the largest first; none where the corpus is absent."""
+    return sorted(CORPUS.glob("*.jsonl.gz"), key=lambda file: -file.stat().st_size)
+
+
+def interactions(file: Path) -> Iterator[Interaction]:
+    """Yield the interactions of our dialects in `file`, the small diverse subset (tier 1) first."""
+    with gzip.open(file, "rt", encoding="utf-8", newline="\n") as lines:
+        for line in lines:
+            record = json.loads(line)
+            if record["api"] in DIALECTS:
+                yield _interaction(record)
+
+
+def _interaction(record: dict[str, Any]) -> Interaction:
+    request, response = record["request"] or {}, record["response"]
+    raw, stream = _raw(record)
+    sent = request.get("body")
+    return Interaction(
+        id=record["id"],
+        provider=record["provider"],
+        api=record["api"],
+        fixture=record["source"]["kind"] != "recorded",
+        tier=record["tier"],
+        stream=stream,
+        status=response["status"],
+        raw=raw,
+        headers=response["headers"] or {},
+        sent=sent if isinstance(sent, dict) and not sent.keys() & {"multipart", "form", "base64"} else None,
+        path=request.get("url") or "",
+        sent_headers=request.get("headers") or {},
+    )
+
+
+def _raw(record: dict[str, Any]) -> tuple[bytes, bool]:
+    response = record["response"]
+    succeeded = response["status"] < 300
+    if "text" in response:
+        text = response["text"]
+        return text.encode(), succeeded and record["stream"]
+    if "base64" in response:
+        return base64.b64decode(response["base64"]), False
+    body = response["body"]
+    if body is None:
+        return b"", False
+    if isinstance(body, list) and record["stream"] and succeeded:
+        # Sent without `alt=sse` as one JSON array, which we never ask for: the same chunks, framed as events.
+        return b"".join(b"data: " + json.dumps(chunk).encode() + b"\r\n\r\n" for chunk in body), True
+    return json.dumps(body, ensure_ascii=False).encode(), False
