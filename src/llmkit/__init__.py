@@ -57,7 +57,7 @@ _HOME = {
     "Tool": "llmkit.types.tools",
     "ToolChoice": "llmkit.types.tools",
 }
-__all__ = [*_HOME, "__version__"]
+__all__ = ["__version__", *_HOME]  # noqa: PLE0604 - they are strings
 
 
 def __getattr__(name: str) -> Any:

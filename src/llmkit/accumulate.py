@@ -41,6 +41,8 @@ def fold(events: Iterable[Event]) -> CompletionResponse:
                 growing = parts.get(event.index)
                 if isinstance(growing, _Growing):
                     growing.add(event)
+                elif isinstance(event, CitationDelta) and isinstance(growing, Text):  # sources may come after the words
+                    parts[event.index] = growing.replace(citations=(*growing.citations, event.citation))
             case PartStart():
                 parts[event.index] = _Growing(event.part)
                 owner[event.index] = event.candidate

@@ -3,175 +3,20 @@
 from __future__ import annotations
 
 import os
-import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from types import TracebackType
 from typing import Any, Self, Unpack
 
-import msgspec
-
 from llmkit.auth.secret import Secret
-from llmkit.config import Config, load
-from llmkit.errors import ConfigurationError, InvalidRequest
-from llmkit.exchange import Exchange
-from llmkit.keys import Keys
-from llmkit.options import make_request, timeouts_of
-from llmkit.pipeline.call import Budget, Call, compose
-from llmkit.pipeline.failover import Failover
-from llmkit.pipeline.retry import Retry
-from llmkit.probe import LocalServer, probe
+from llmkit.core import Core, asyncio_transport, blocking_transport
+from llmkit.probe import LocalServer
 from llmkit.providers.provider import Provider
-from llmkit.providers.registry import Providers
-from llmkit.runtime.protocol import Runtime
 from llmkit.runtime.step import run
-from llmkit.stream import AsyncStream, OpeningStream, Stream, StreamCore
-from llmkit.transport.policy import parse_url
+from llmkit.stream import AsyncStream, OpeningStream, Stream
 from llmkit.transport.settings import TransportSettings
 from llmkit.types.http import Timeouts, Transport
 from llmkit.types.requests import CompletionOptions, CompletionRequest
 from llmkit.types.responses import CompletionResponse
-from llmkit.version import VERSION
-
-DEFAULT_TIMEOUTS = Timeouts()
-
-
-class Core:
-    """What both faces share: configuration, exchange and layers."""
-
-    def __init__(
-        self,
-        *,
-        runtime: Runtime,
-        http: Callable[[TransportSettings], Transport],
-        embedded: Callable[[], Transport],
-        keys: Mapping[str, str | Secret] | None,
-        base_urls: Mapping[str, str] | None,
-        config: str | os.PathLike[str] | None,
-        providers: Iterable[Provider],
-        transport: Transport | None,
-        settings: TransportSettings,
-        timeout: float | Timeouts | None,
-        retries: int,
-    ) -> None:
-        if isinstance(retries, bool) or not isinstance(retries, int) or not 0 <= retries <= 100:
-            raise ConfigurationError(f"retries must be a whole number from 0 to 100, not {retries!r}.", parameter="retries")
-        self.runtime = runtime
-        self.timeouts = DEFAULT_TIMEOUTS if timeout is None else timeouts_of("timeout", timeout)
-        self.retries = retries
-        own = tuple(providers)
-        catalogue = Providers(own)
-        self.config: Config = load(config, catalogue.rows)
-        moved = [catalogue.get(name).replace(base_url=url.rstrip("/")) for name, url in (base_urls or {}).items()]
-        self.providers = Providers((*own, *self.config.providers, *moved))
-        self.keys = Keys(_secrets(keys or {}, self.providers), self.config.keys)
-        insecure = [parse_url(self.providers.rows[name].base_url)[0] for name in self.config.insecure]
-        self._settings = msgspec.structs.replace(settings, insecure_origins=(*settings.insecure_origins, *insecure))
-        self._http, self._embedded, self._given = http, embedded, transport
-        self._transports: dict[str, Transport] = {} if transport is None else {"http": transport}
-        self._lock = threading.Lock()
-        self.exchange = Exchange(
-            providers=self.providers,
-            keys=self.keys,
-            transport_for=self._transport,
-            parse_url=parse_url,
-            user_agent=f"llmkit/{VERSION}",
-        )
-        layers = (Failover(), Retry())
-        self._complete = compose(layers, self.exchange.complete)
-        self._stream = compose(layers, self.exchange.stream)
-
-    def _transport(self, provider: Provider) -> Transport:
-        with self._lock:
-            if provider.engine not in self._transports:
-                made = self._embedded() if provider.engine == "embedded" else self._http(self._settings)
-                self._transports[provider.engine] = made
-            return self._transports[provider.engine]
-
-    async def complete(self, model: Any, messages: Any, options: Mapping[str, Any]) -> CompletionResponse:
-        """Return the whole answer."""
-        return await self._complete(self._call(model, messages, options))
-
-    async def stream(self, model: Any, messages: Any, options: Mapping[str, Any]) -> StreamCore:
-        """Return the running answer."""
-        return await self._stream(self._call(model, messages, options))
-
-    def _call(self, model: Any, messages: Any, options: Mapping[str, Any]) -> Call:
-        if isinstance(model, CompletionRequest):
-            if messages is not None or options:
-                raise InvalidRequest(
-                    "A CompletionRequest stands alone.", parameter="messages", hint="Use request.replace(...) to change it."
-                )
-            request = model
-            models: tuple[str, ...] = (model.model,)
-        else:
-            models = _models(model)
-            if messages is None:
-                raise InvalidRequest("messages is missing.", parameter="messages")
-            request = make_request(models[0], messages, options)
-        names = []
-        for name in models:
-            provider, rest = self.providers.resolve(name)
-            names.append(f"{provider.name}/{rest}")
-        timeouts = request.timeout or self.timeouts
-        deadline = None if timeouts.total is None else self.runtime.now() + timeouts.total
-        return Call(
-            request=request,
-            models=tuple(names),
-            model=names[0],
-            runtime=self.runtime,
-            timeouts=timeouts,
-            deadline=deadline,
-            budget=Budget(self.retries),
-        )
-
-    def configured(self, provider: str) -> bool:
-        """Return whether `provider` can be called: it needs no key, or a key is there."""
-        row = self.providers.get(provider)
-        return row.local or self.keys.find(row) is not None
-
-    async def local_servers(self) -> tuple[LocalServer, ...]:
-        """Return the model servers that answer on this machine."""
-        rows = [row for row in self.providers.rows.values() if row.local and row.engine == "http"]
-        return await probe(rows, lambda row: self._transport(row), self.runtime)
-
-    async def aclose(self) -> None:
-        """Close every connection of ours; a transport that the user passed stays open."""
-        with self._lock:
-            transports = [made for made in self._transports.values() if made is not self._given]
-            self._transports.clear()
-        self.exchange.forget()
-        for transport in transports:
-            await transport.aclose()
-
-
-def _models(model: Any) -> tuple[str, ...]:
-    if isinstance(model, str):
-        return (model,)
-    if isinstance(model, Sequence) and model and all(isinstance(name, str) for name in model):
-        return tuple(model)
-    raise InvalidRequest("model must be a model id or a list of them.", parameter="model", hint="Write 'provider/model'.")
-
-
-def _secrets(keys: Mapping[str, str | Secret], providers: Providers) -> dict[str, Secret]:
-    return {providers.get(name).name: key if isinstance(key, Secret) else Secret(key, name=f"key of {name}") for name, key in keys.items()}
-
-
-def _blocking_transport(settings: TransportSettings) -> Transport:
-    from llmkit.transport.blocking_engine import BlockingTransport
-
-    return BlockingTransport(trust=settings.trust, proxy=settings.proxy, insecure_origins=settings.insecure_origins)
-
-
-def _asyncio_transport(settings: TransportSettings) -> Transport:
-    from llmkit.transport.asyncio_engine import AsyncioTransport
-
-    return AsyncioTransport(trust=settings.trust, proxy=settings.proxy, insecure_origins=settings.insecure_origins)
-
-
-def _embedded() -> Transport:
-    from llmkit.local import LocalTransport
-
-    return LocalTransport()
 
 
 class LLMKit:
@@ -210,8 +55,7 @@ class LLMKit:
 
         self._core = Core(
             runtime=Blocking(),
-            http=_blocking_transport,
-            embedded=_embedded,
+            http=blocking_transport,
             keys=keys,
             base_urls=base_urls,
             config=config,
@@ -287,8 +131,7 @@ class AsyncLLMKit:
 
         self._core = Core(
             runtime=Asyncio(),
-            http=_asyncio_transport,
-            embedded=_embedded,
+            http=asyncio_transport,
             keys=keys,
             base_urls=base_urls,
             config=config,

@@ -12,7 +12,9 @@ from llmkit.errors import ConfigurationError
 from llmkit.providers.provider import HeaderAuth, Provider
 from llmkit.types.model import Model
 
-_PROVIDER_FIELDS = frozenset({"base_url", "key", "dialect", "env", "headers", "profile", "title", "docs", "local", "insecure", "auth"})
+_PROVIDER_FIELDS = frozenset(
+    {"base_url", "key", "key_file", "dialect", "env", "headers", "profile", "title", "docs", "local", "insecure", "auth"}
+)
 _TOP_FIELDS = frozenset({"default_model", "providers"})
 
 
@@ -35,7 +37,10 @@ def default_path(environment: Mapping[str, str] | None = None) -> Path:
 
 
 def load(path: str | os.PathLike[str] | None, known: Mapping[str, Provider]) -> Config:
-    """Read the file at `path` (None: the default place, where it may be absent). Raises `ConfigurationError` with the place of the fault."""
+    """Read the file at `path` (None: the default place, where it may be absent).
+
+    Raises `ConfigurationError` with the place of the fault.
+    """
     file = Path(path) if path is not None else default_path()
     if not file.is_file():
         if path is None and "LLMKIT_CONFIG" not in os.environ:
@@ -66,6 +71,8 @@ def _config(file: Path, content: dict[str, Any], known: Mapping[str, Provider]) 
         _only(place, settings, _PROVIDER_FIELDS)
         if "key" in settings:
             keys[name] = str(settings["key"])
+        elif "key_file" in settings:
+            keys[name] = f"file:{settings['key_file']}"
         if settings.get("insecure"):
             insecure.append(name)
         rows.append(_provider(place, name, settings, known.get(name)))
@@ -73,7 +80,7 @@ def _config(file: Path, content: dict[str, Any], known: Mapping[str, Provider]) 
 
 
 def _provider(place: str, name: str, settings: dict[str, Any], row: Provider | None) -> Provider:
-    fields = {key: value for key, value in settings.items() if key not in ("key", "insecure", "auth")}
+    fields = {key: value for key, value in settings.items() if key not in ("key", "key_file", "insecure", "auth")}
     if "env" in fields:
         fields["env"] = tuple(fields["env"]) if isinstance(fields["env"], list) else (fields["env"],)
     if "base_url" in fields:

@@ -176,7 +176,7 @@ class ProviderError(LLMKitError):
         *,
         status: int = 0,
         code: str | None = None,
-        type: str | None = None,  # noqa: A002 - the wire's word
+        type: str | None = None,
         request_id: str | None = None,
         retry_after: float | None = None,
         retryable: bool | None = None,

@@ -19,8 +19,8 @@ from llmkit.models.fit import fit
 from llmkit.pipeline.call import Call
 from llmkit.providers.provider import Provider
 from llmkit.providers.registry import Providers
-from llmkit.stream import StreamCore
-from llmkit.types.dialect import CompletionDialect, Encoded
+from llmkit.stream import StreamCore, Told
+from llmkit.types.dialect import CompletionDialect, Encoded, StreamDecoder
 from llmkit.types.http import Headers, HttpRequest, HttpResponse, Origin, Transport
 from llmkit.types.parts import Provenance
 from llmkit.types.profile import Profile
@@ -80,53 +80,57 @@ class Exchange:
 
     async def complete(self, call: Call) -> CompletionResponse:
         """Return the whole answer."""
-        begun = call.runtime.now()
-        plan, response, warnings = await self._send(call, stream=False)
-        body = await response.body.read_all(call.deadline)
-        answer = self._decode(plan, body)
-        return self._completed(plan, call, begun, response.headers, answer, warnings)
+        plan = self.plan(call.model)
+        failure: LLMKitError
+        try:
+            return await self._complete(plan, call)
+        except LLMKitError as error:
+            failure = error
+        raise _described(plan, failure)
 
     async def stream(self, call: Call) -> StreamCore:
         """Return the running answer, once its first event is there."""
-        begun = call.runtime.now()
-        plan, response, warnings = await self._send(call, stream=True)
-        kind = response.headers.get("content-type", "").partition(";")[0].strip().lower()
-        if kind == "application/json":
-            decoder = await self._whole(plan, response, call)
-        elif kind == "text/html":
-            await response.body.aclose()
-            raise ProtocolError(f"{plan.endpoint.provider.name} answered a stream with a web page.")
-        else:
-            decoder = plan.endpoint.dialect.decoder(origin=plan.origin)
-        core = StreamCore(response.body, decoder, runtime=call.runtime, timeouts=call.timeouts, deadline=call.deadline)
-        failure: LLMKitError | None = None
+        plan = self.plan(call.model)
+        failure: LLMKitError
         try:
-            await core.prime()
+            return await self._stream(plan, call)
         except LLMKitError as error:
             failure = error
-        if failure is not None:
-            raise self._described(plan, failure)
-        core.finish_with(lambda answer: self._completed(plan, call, begun, response.headers, answer, warnings))
+        raise _described(plan, failure)
+
+    async def _complete(self, plan: Plan, call: Call) -> CompletionResponse:
+        begun = call.runtime.now()
+        response, warnings = await self._send(plan, call, stream=False)
+        body = await response.body.read_all(call.deadline)
+        answer = plan.endpoint.dialect.decode(body, origin=plan.origin)
+        return _completed(plan, call, begun, response.headers, answer, warnings)
+
+    async def _stream(self, plan: Plan, call: Call) -> StreamCore:
+        begun = call.runtime.now()
+        response, warnings = await self._send(plan, call, stream=True)
+        decoder = await self._decoder(plan, response, call)
+        core = StreamCore(response.body, decoder, runtime=call.runtime, timeouts=call.timeouts, deadline=call.deadline)
+        core.finish_with(lambda answer: _completed(plan, call, begun, response.headers, answer, warnings))
+        core.describe_with(lambda error: _described(plan, error))
+        await core.prime()
         return core
 
-    async def _whole(self, plan: Plan, response: HttpResponse, call: Call) -> Any:
-        """Some servers answer a stream request with one JSON object: an error, or the whole answer."""
+    async def _decoder(self, plan: Plan, response: HttpResponse, call: Call) -> StreamDecoder:
+        """Most servers answer with a stream; some with one JSON object: an error, or the whole answer."""
+        dialect = plan.endpoint.dialect
+        kind = response.headers.get("content-type", "").partition(";")[0].strip().lower()
+        if kind == "text/html":
+            await response.body.aclose()
+            raise ProtocolError("The answer is a web page and not a stream.")
+        if kind != "application/json":
+            return dialect.decoder(origin=plan.origin)
         body = await response.body.read_all(call.deadline)
         if body.lstrip()[:1] == b"[":  # a stream as one JSON array
-            decoder = plan.endpoint.dialect.decoder(origin=plan.origin)
-            return _Fed(decoder.feed(body) + decoder.close(), decoder.done, decoder.error)
-        return _Fed(unfold(self._decode(plan, body)), True, None)
+            decoder = dialect.decoder(origin=plan.origin)
+            return Told(decoder.feed(body) + decoder.close(), done=decoder.done, error=decoder.error)
+        return Told(unfold(dialect.decode(body, origin=plan.origin)))
 
-    def _decode(self, plan: Plan, body: bytes) -> CompletionResponse:
-        failure: LLMKitError | None = None
-        try:
-            return plan.endpoint.dialect.decode(body, origin=plan.origin)
-        except LLMKitError as error:
-            failure = error
-        raise self._described(plan, failure)
-
-    async def _send(self, call: Call, *, stream: bool) -> tuple[Plan, HttpResponse, list[Warning]]:
-        plan = self.plan(call.model)
+    async def _send(self, plan: Plan, call: Call, *, stream: bool) -> tuple[HttpResponse, list[Warning]]:
         encoded = self.encode(plan, call.request, stream=stream)
         endpoint = plan.endpoint
         headers = endpoint.headers
@@ -144,46 +148,10 @@ class Exchange:
             credential=endpoint.credential,
             deadline=call.deadline,
         )
-        failure: LLMKitError
-        try:
-            response = await endpoint.transport.send(request)
-            if response.status == 200:
-                return plan, response, encoded.warnings
-            failure = await self._failed(plan, response, call)
-        except LLMKitError as error:
-            failure = error
-        raise self._described(plan, failure)
-
-    async def _failed(self, plan: Plan, response: HttpResponse, call: Call) -> LLMKitError:
-        body = await response.body.read_all(call.deadline, ERROR_BODY)
-        if 300 <= response.status < 400:
-            return ProtocolError(f"{plan.endpoint.provider.name} answered with a redirect ({response.status}), which is never followed.")
-        error = plan.endpoint.dialect.error(response.status, response.headers, body)
-        error.request_id = error.request_id or _request_id(response.headers)
-        return error
-
-    def _described(self, plan: Plan, error: LLMKitError) -> LLMKitError:
-        error.provider, error.model = plan.endpoint.provider.name, plan.model
-        secret = plan.endpoint.secret
-        if secret is not None and isinstance(error, ProviderError):
-            error.args = tuple(secret.scrub(argument) if isinstance(argument, str) else argument for argument in error.args)
-            error.message = secret.scrub(error.message)
-            error.body = secret.scrub(error.body) if error.body else error.body
-        return error
-
-    def _completed(
-        self, plan: Plan, call: Call, begun: float, headers: Headers, answer: CompletionResponse, warnings: list[Warning]
-    ) -> CompletionResponse:
-        provider = plan.endpoint.provider.name
-        seconds = call.runtime.now() - begun
-        return msgspec.structs.replace(
-            answer,
-            provider=provider,
-            model=answer.model or plan.model,
-            warnings=(*warnings, *answer.warnings) if warnings else answer.warnings,
-            request_id=_request_id(headers),
-            attempts=(*call.budget.attempts, Attempt(provider=provider, model=plan.model, seconds=seconds)),
-        )
+        response = await endpoint.transport.send(request)
+        if response.status != 200:
+            raise await _failed(plan, response, call)
+        return response, encoded.warnings
 
     def encode(self, plan: Plan, request: CompletionRequest, *, stream: bool) -> Encoded:
         """Return the wire form of `request`, quirks applied. Raises what the policy `on_unsupported` makes an error."""
@@ -253,19 +221,41 @@ class Exchange:
             self._plans.clear()
 
 
-class _Fed:
-    """A decoder whose events are already there; the body behind it is empty."""
+async def _failed(plan: Plan, response: HttpResponse, call: Call) -> LLMKitError:
+    body = await response.body.read_all(call.deadline, ERROR_BODY)
+    if 300 <= response.status < 400:
+        return ProtocolError(f"The answer is a redirect ({response.status}), which is never followed.")
+    error = plan.endpoint.dialect.error(response.status, response.headers, body)
+    error.request_id = error.request_id or _request_id(response.headers)
+    return error
 
-    def __init__(self, events: list[Any], done: bool, error: LLMKitError | None) -> None:
-        self._events, self._complete = events, done
-        self.done, self.error = False, error
 
-    def feed(self, data: bytes, /) -> list[Any]:
-        return []
+def _described(plan: Plan, error: LLMKitError) -> LLMKitError:
+    """Say whose failure it is; take out what the provider echoed of the key, and what hangs behind the error."""
+    error.provider, error.model = plan.endpoint.provider.name, plan.model
+    error.__context__ = error.__cause__ = None  # an inner exception can hold the bytes of the request
+    secret = plan.endpoint.secret
+    if secret is not None:
+        error.args = tuple(secret.scrub(argument) if isinstance(argument, str) else argument for argument in error.args)
+        error.message = secret.scrub(error.message)
+        if isinstance(error, ProviderError) and error.body:
+            error.body = secret.scrub(error.body)
+    return error
 
-    def close(self) -> list[Any]:
-        self.done = self._complete
-        return self._events
+
+def _completed(
+    plan: Plan, call: Call, begun: float, headers: Headers, answer: CompletionResponse, warnings: list[Warning]
+) -> CompletionResponse:
+    provider = plan.endpoint.provider.name
+    seconds = call.runtime.now() - begun
+    return msgspec.structs.replace(
+        answer,
+        provider=provider,
+        model=answer.model or plan.model,
+        warnings=(*warnings, *answer.warnings) if warnings else answer.warnings,
+        request_id=_request_id(headers),
+        attempts=(*call.budget.attempts, Attempt(provider=provider, model=plan.model, seconds=seconds)),
+    )
 
 
 def _bytes(body: dict[str, Any]) -> bytes:

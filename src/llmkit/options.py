@@ -131,7 +131,8 @@ def _tool(place: str, tool: Any) -> Tool | ServerTool:
         _json(place, tool.parameters)
     elif not isinstance(tool, ServerTool):
         raise InvalidRequest(f"{place} must be a Tool, a ServerTool or a dict, not {type(tool).__name__}.", parameter=place)
-    return tool
+    checked: Tool | ServerTool = tool
+    return checked
 
 
 def _tool_choice(name: str, value: Any) -> ToolChoice:

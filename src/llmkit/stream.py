@@ -25,6 +25,7 @@ class StreamCore:
         "_body",
         "_deadline",
         "_decoder",
+        "_describe",
         "_draining",
         "_failure",
         "_finisher",
@@ -47,10 +48,15 @@ class StreamCore:
         self._draining = False
         self._failure: LLMKitError | None = None
         self._finisher: Finisher | None = None
+        self._describe: Callable[[LLMKitError], LLMKitError] | None = None
 
     def finish_with(self, finisher: Finisher) -> None:
         """Let `finisher` complete the folded response (provider, warnings, attempts)."""
         self._finisher = finisher
+
+    def describe_with(self, describe: Callable[[LLMKitError], LLMKitError]) -> None:
+        """Let `describe` complete a failure (provider, model, no secret)."""
+        self._describe = describe
 
     async def prime(self) -> None:
         """Read until the first event worth showing, so that a failure before it can still be retried."""
@@ -124,11 +130,17 @@ class StreamCore:
 
     def _interruption(self, failure: LLMKitError) -> LLMKitError:
         """Before the first visible event the failure speaks for itself; after it the partial response comes along."""
+        if self._describe is not None:
+            failure = self._describe(failure)
         if not any(not isinstance(event, Start | WireEvent) for event in self.events):
             return failure
-        cause = failure.__cause__ if isinstance(failure.__cause__, LLMKitError) else failure
-        text = f"The stream was interrupted: {cause.message}"
-        return StreamInterrupted(text, partial=self.response(), cause=None if isinstance(failure, StreamInterrupted) else failure)
+        if isinstance(failure, StreamInterrupted):
+            interruption = StreamInterrupted(failure.message, partial=self.response())
+        else:
+            text = f"The stream was interrupted: {failure.message}"
+            interruption = StreamInterrupted(text, partial=self.response(), cause=failure)
+        interruption.provider, interruption.model = failure.provider, failure.model
+        return interruption
 
     def response(self) -> CompletionResponse:
         """Return the response as far as it came."""
@@ -139,6 +151,24 @@ class StreamCore:
         """End the call and free its connection."""
         self._open = False
         await self._body.aclose()
+
+
+class Told:
+    """A decoder whose events are known already; the body behind it is empty."""
+
+    def __init__(self, events: list[Event], *, done: bool = True, error: LLMKitError | None = None) -> None:
+        self.done = False
+        self.error = error
+        self._events, self._complete = events, done
+
+    def feed(self, data: bytes, /) -> list[Event]:
+        """Return nothing: all has been told."""
+        return []
+
+    def close(self) -> list[Event]:
+        """Return the events."""
+        self.done = self._complete
+        return self._events
 
 
 class Stream:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 import sys
+import threading
 from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import NamedTuple
 
@@ -48,6 +51,29 @@ def fake(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeProvider]:
         write_settings(home, f'[providers.{PROVIDER}]\nbase_url = "{fake.base_url}"\n')
         monkeypatch.setenv(KEY_VARIABLE, fake.key)
         yield fake
+
+
+@pytest.fixture
+def local_server() -> Iterator[str]:
+    """A keyless model server on this machine: its base URL. It lists two models."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            body = json.dumps({"data": [{"id": "one"}, {"id": "two"}] if self.path == "/v1/models" else []}).encode()
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, format: str, *values: object) -> None:
+            """Say nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}/v1"
+        server.shutdown()
+        thread.join()
 
 
 def write_settings(home: Path, text: str) -> Path:

@@ -17,7 +17,7 @@ from types import TracebackType
 from typing import Self
 
 ESCAPES = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b[()][0-9A-B]|\x1b[=>78]|\r")
-PATIENCE = 20.0
+PATIENCE = 10.0
 
 
 class Terminal:
@@ -30,6 +30,7 @@ class Terminal:
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
         # PROMPT_TOOLKIT_NO_CPR: nobody here answers the question where the cursor is.
         environment = {**os.environ, "PROMPT_TOOLKIT_NO_CPR": "1", "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+        # In the child, so that Ctrl-C reaches it; nothing but one system call runs there.
         self._process = subprocess.Popen(
             [sys.executable, "-m", "llmkit", *arguments],
             stdin=slave,
@@ -37,7 +38,7 @@ class Terminal:
             stderr=slave,
             env=environment,
             start_new_session=True,
-            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),  # so that Ctrl-C reaches it
+            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),  # noqa: PLW1509
         )
         os.close(slave)
 

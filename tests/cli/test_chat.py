@@ -10,6 +10,9 @@ import msgspec
 import pytest
 
 from llmkit.accumulate import fold
+from llmkit.cli.model_choice import choose_model
+from llmkit.client import LLMKit
+from llmkit.providers.catalog import ROWS
 from llmkit.testing import Answer, FakeProvider, Fault
 from llmkit.types.events import Event
 from llmkit.types.responses import CompletionResponse
@@ -207,9 +210,7 @@ USAGE_ERRORS: dict[str, tuple[list[str], bytes, str]] = {
 
 
 @pytest.mark.parametrize(("arguments", "stdin", "words"), USAGE_ERRORS.values(), ids=USAGE_ERRORS.keys())
-def test_wrong_usage_is_code_2_and_sends_nothing(
-    fake: FakeProvider, run: Run, arguments: list[str], stdin: bytes, words: str
-) -> None:
+def test_wrong_usage_is_code_2_and_sends_nothing(fake: FakeProvider, run: Run, arguments: list[str], stdin: bytes, words: str) -> None:
     outcome = run("chat", *arguments, stdin=stdin)
 
     assert outcome.code == 2
@@ -242,6 +243,34 @@ def test_else_the_first_provider_with_a_key_and_it_is_told(fake: FakeProvider, r
 
     assert outcome.out == "ok\n"
     assert outcome.err.startswith(f"model: {PROVIDER}/{fake.requests[-1].json['model']} (a key for ")
+
+
+def test_else_the_embedded_model() -> None:
+    with LLMKit() as kit:
+        choice = choose_model(kit, None)
+        embedded = [row for row in kit.providers.values() if row.engine == "embedded"]
+
+    assert choice.model in [f"{row.name}/{row.starter}" for row in embedded]
+    assert "no key is set" in choice.reason
+
+
+def test_a_local_server_is_taken_when_wanted(home: Path, local_server: str) -> None:
+    write_settings(home, f'[providers.ollama]\nbase_url = "{local_server}"\n')
+
+    with LLMKit() as kit:
+        choice = choose_model(kit, None, local_server=True)
+
+    assert choice == ("ollama/one", f"found at {local_server}")
+
+
+def test_no_local_server_is_told(run: Run, home: Path) -> None:
+    closed = "".join(f'[providers.{row.name}]\nbase_url = "http://127.0.0.1:1/v1"\n' for row in ROWS if row.local)
+    write_settings(home, closed)
+
+    outcome = run("chat", "--local-server", "x")
+
+    assert outcome.code == 2
+    assert outcome.err.startswith("error: No model server answers on this machine (tried ")
 
 
 def test_a_configuration_in_the_working_directory_is_not_read(

@@ -93,5 +93,7 @@ def _usage(expected: dict[str, int] | None, usage: Usage | None) -> Iterator[str
 
 def _apart(expected: str, found: str) -> str:
     """Return where two texts part."""
-    at = next((index for index, (left, right) in enumerate(zip(expected, found, strict=False)) if left != right), min(len(expected), len(found)))
+    at = next(
+        (index for index, (left, right) in enumerate(zip(expected, found, strict=False)) if left != right), min(len(expected), len(found))
+    )
     return f"differs at {at} of {len(expected)}/{len(found)}: {expected[at : at + 30]!r} on the wire, {found[at : at + 30]!r} decoded"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import gzip
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -47,12 +47,12 @@ def files() -> list[Path]:
     return sorted(CORPUS.glob("*.jsonl.gz"), key=lambda file: -file.stat().st_size)
 
 
-def interactions(file: Path) -> Iterator[Interaction]:
-    """Yield the interactions of our dialects in `file`, the small diverse subset (tier 1) first."""
+def interactions(file: Path, wanted: Callable[[str, int], bool]) -> Iterator[Interaction]:
+    """Yield the interactions of our dialects in `file` whose id and tier are `wanted`."""
     with gzip.open(file, "rt", encoding="utf-8", newline="\n") as lines:
         for line in lines:
             record = json.loads(line)
-            if record["api"] in DIALECTS:
+            if record["api"] in DIALECTS and wanted(record["id"], record["tier"]):
                 yield _interaction(record)
 
 

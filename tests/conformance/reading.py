@@ -41,6 +41,8 @@ class Reading:
     failed: bool = False
     either: bool = False
     """An error is as good an answer as this reading."""
+    undefined: bool = False
+    """The bytes contradict the format, so that no reading is right: any outcome will do that is not a crash."""
 
 
 FAILED = Reading(failed=True)

@@ -34,7 +34,7 @@ def read_stream(raw: bytes) -> Reading:
     """Read a stream: put the message together as the documentation says, then read that."""
     message: dict[str, Any] = {}
     blocks: dict[int, dict[str, Any]] = {}
-    complete = False
+    complete = torn = False
     for _, data in payloads(raw):
         if complete:
             break
@@ -46,11 +46,15 @@ def read_stream(raw: bytes) -> Reading:
             case "error":
                 return FAILED
             case "message_start":
+                torn = torn or bool(message)
                 message = event["message"]
             case "content_block_start":
                 blocks[event["index"]] = dict(event["content_block"])
             case "content_block_delta":
-                _grow(blocks[event["index"]], event["delta"])
+                if event["index"] not in blocks:
+                    torn = True  # the recording has lost events
+                else:
+                    _grow(blocks[event["index"]], event["delta"])
             case "message_delta":
                 message.update({name: value for name, value in event["delta"].items() if value is not None})
                 message["usage"] = {**message["usage"], **{k: v for k, v in mapping(event.get("usage")).items() if v is not None}}
@@ -59,11 +63,11 @@ def read_stream(raw: bytes) -> Reading:
     if not message:
         return Reading(complete=False)
     for block in blocks.values():
-        if "json" in block:
-            block["input"] = arguments(block.pop("json")) if block["json"] else block.pop("json") or block["input"]
+        if partial := block.pop("json", ""):
+            block["input"] = arguments(partial)
     message["content"] = [blocks[index] for index in sorted(blocks)]
     reading = _read(message)
-    reading.complete = complete
+    reading.complete, reading.undefined = complete, torn
     return reading
 
 

@@ -114,7 +114,9 @@ def _unified(reason: Any) -> set[str]:
             return {"other", "stop" if reason == 1 else "length"}  # the enum's number, from clients that record it so
         case _ if reason in _FILTERED:
             return {"content_filter"}
-        case "MALFORMED_FUNCTION_CALL" | "UNEXPECTED_TOOL_CALL" | "TOO_MANY_TOOL_CALLS" | "MISSING_THOUGHT_SIGNATURE" | "MALFORMED_RESPONSE":
+        case (
+            "MALFORMED_FUNCTION_CALL" | "UNEXPECTED_TOOL_CALL" | "TOO_MANY_TOOL_CALLS" | "MISSING_THOUGHT_SIGNATURE" | "MALFORMED_RESPONSE"
+        ):
             return {"error", "other"}
         case _:
             return {"other"}

@@ -43,9 +43,7 @@ def _reported(words: list[str]) -> int:
         return _run(words)
     except LLMKitError as error:
         message, code = str(error), 2 if isinstance(error, InvalidRequest) else 1
-    except BrokenPipeError:
-        raise
-    except Exception as error:  # noqa: BLE001 - the edge of the program: a fault of ours is told as one
+    except Exception as error:  # The edge of the program: a fault of ours is told as one.
         message, code = f"unexpected {type(error).__name__}: {error} ({_DEBUG} shows where)", 1
     print(f"error: {one_line(message)}", file=sys.stderr)
     return code
@@ -54,7 +52,7 @@ def _reported(words: list[str]) -> int:
 def _run(words: list[str]) -> int:
     import click
 
-    from llmkit.cli.application import application
+    from llmkit.cli.application import ReaderGone, application
 
     flags = _flags(words)
     arguments = [word for word in flags if word != _DEBUG] + words[len(flags) :]
@@ -66,6 +64,8 @@ def _run(words: list[str]) -> int:
     except click.ClickException as error:
         error.show()
         return error.exit_code
+    except ReaderGone:
+        return _end_of_pipe()
     except (click.Abort, KeyboardInterrupt):
         print(file=sys.stderr)  # The next prompt of the shell begins on a line of its own.
         return _INTERRUPTED

@@ -6,7 +6,7 @@ from importlib import import_module
 
 import click
 
-__all__ = ["application"]
+__all__ = ["ReaderGone", "application"]
 
 # name -> module:attribute, and the line that `llmkit --help` shows for it without importing it.
 _COMMANDS = {
@@ -15,6 +15,10 @@ _COMMANDS = {
     "doctor": ("llmkit.cli.doctor:doctor", "Check this installation: extras, keys, servers."),
     "completion": ("llmkit.cli.completion:completion", "Print a shell completion script."),
 }
+
+
+class ReaderGone(Exception):
+    """Nobody reads standard output any more. Not an `OSError`, since click has an end of its own for those."""
 
 
 class Commands(click.Group):
@@ -37,6 +41,13 @@ class Commands(click.Group):
         with formatter.section("Commands"):
             formatter.write_dl([(name, text) for name, (_, text) in _COMMANDS.items()])
 
+    def invoke(self, context: click.Context) -> object:
+        """Run the command."""
+        try:
+            return super().invoke(context)
+        except BrokenPipeError:
+            raise ReaderGone from None
+
     def resolve_command(self, context: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
         """Find the command, or name the nearest one."""
         try:
@@ -51,9 +62,9 @@ class Commands(click.Group):
 
 def _version(context: click.Context, parameter: click.Parameter, wanted: bool) -> None:
     if wanted:
-        from llmkit.cli.installation import own_version
+        from llmkit.version import VERSION
 
-        click.echo(f"llmkit {own_version()}")
+        click.echo(f"llmkit {VERSION}")
         context.exit()
 
 

@@ -57,10 +57,11 @@ def _examine(online: bool) -> tuple[Report, list[str]]:
 
 
 def _system() -> dict[str, Any]:
-    from llmkit.cli.installation import own_version, versions
+    from llmkit.cli.installation import versions
+    from llmkit.version import VERSION
 
     python = f"{platform.python_version()} ({platform.python_implementation()}, {sys.executable})"
-    return {"llmkit": own_version(), "python": python, "platform": platform.platform(), **versions()}
+    return {"llmkit": VERSION, "python": python, "platform": platform.platform(), **versions()}
 
 
 def _extras() -> dict[str, Any]:

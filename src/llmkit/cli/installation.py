@@ -6,9 +6,8 @@ import re
 from importlib.metadata import PackageNotFoundError, requires, version
 
 from llmkit.types.model import Model
-from llmkit.version import VERSION
 
-__all__ = ["Extra", "extras", "own_version", "versions"]
+__all__ = ["Extra", "extras", "versions"]
 
 _CORE = ("msgspec", "httptools")
 _REQUIREMENT = re.compile(r"""^([A-Za-z0-9._-]+)(\[[^]]*])?.*;.*\bextra\s*==\s*["']([^"']+)["']""")
@@ -24,11 +23,6 @@ class Extra(Model, frozen=True, kw_only=True):
     def complete(self) -> bool:
         """Return whether all are here."""
         return None not in self.packages.values()
-
-
-def own_version() -> str:
-    """Return the version of this package."""
-    return VERSION
 
 
 def versions() -> dict[str, str | None]:

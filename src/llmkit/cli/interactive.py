@@ -48,6 +48,8 @@ def converse(asking: Asking, choice: Choice, *, system: str | None, attached: Se
             note(f"error: {error}")
         except KeyboardInterrupt:
             note("(interrupted)")
+        except Exception as error:  # A fault of ours must not take the conversation along.
+            note(f"error: unexpected {type(error).__name__}: {error}")
 
 
 def _take(asking: Asking, talk: Talk, line: str) -> None:

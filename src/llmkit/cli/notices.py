@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import TYPE_CHECKING
 
@@ -25,8 +26,9 @@ _ENDS = {
 
 
 def note(text: str) -> None:
-    """Print a remark."""
-    print(one_line(text), file=sys.stderr)
+    """Print a remark on a line; dim at a terminal, so that it stands apart from the answer."""
+    dim = sys.stderr.isatty() and not os.environ.get("NO_COLOR")
+    print(f"\x1b[2m{one_line(text)}\x1b[0m" if dim else one_line(text), file=sys.stderr)
 
 
 def warn(text: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from difflib import get_close_matches
 from functools import cache
 from types import GenericAlias, UnionType
@@ -83,10 +84,8 @@ def _readings(value: str, kind: Any) -> Iterable[Any]:
     if kind is str:
         yield value
         return
-    try:
-        yield msgspec.json.decode(value.encode("utf-8", "replace"))
-    except msgspec.DecodeError:
-        pass
+    with suppress(msgspec.DecodeError):
+        yield msgspec.json.decode(value.encode())
     yield value
     if value.lower() in ("true", "false", "yes", "no", "on", "off"):
         yield value.lower() in ("true", "yes", "on")

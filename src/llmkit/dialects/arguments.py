@@ -11,7 +11,7 @@ from llmkit.types.parts import InvalidToolCall, ToolCall
 _decode = msgspec.json.Decoder().decode
 
 
-def tool_call(id: str, name: str, json_text: str, /, **fields: Any) -> ToolCall | InvalidToolCall:  # noqa: A002 - the types' word
+def tool_call(id: str, name: str, json_text: str, /, **fields: Any) -> ToolCall | InvalidToolCall:
     """Return the call with its arguments parsed, an `InvalidToolCall` where they are not a JSON object.
 
     No text at all means no arguments. `fields` (origin, native, signature, options ...) are those both kinds have.

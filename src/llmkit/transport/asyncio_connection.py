@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 from time import monotonic
-from typing import Protocol, cast
+from typing import NoReturn, Protocol, cast
 
 from llmkit.errors import ConnectionFailed, LLMKitError
 from llmkit.transport.exchange import Exchange
@@ -77,11 +77,11 @@ class Connection(asyncio.Protocol):
 
     # What the pool and the engine call.
 
-    def usable(self) -> bool:
+    def usable(self, now: float) -> bool:
         """Tell whether an idle connection is still open, as far as can be seen."""
         if self.closed or self._transport.is_closing():
             return False
-        if monotonic() - self.idle_since < _PEEK_AFTER:
+        if now - self.idle_since < _PEEK_AFTER:
             return True
         try:
             self.sock.recv(1, socket.MSG_PEEK)
@@ -115,26 +115,33 @@ class Connection(asyncio.Protocol):
         """Tell whether bytes of the request still wait while no response has begun."""
         return self._blocked and not self.exchange.head_done and self._failure is None
 
-    async def more(self, deadline: float | None) -> bool:
-        """Wait for the head, or for more of the body; False when `deadline` passed first."""
-        if self._failure is not None:
-            raise self._failure
+    def wait(self, deadline: float | None) -> asyncio.Future[bool]:
+        """Return what becomes True when the exchange knows more, and False when `deadline` passes first."""
         if self._paused:
             self._paused = False
             self._transport.resume_reading()
         waiter = self._waiter = self._loop.create_future()
-        if deadline is not None:
+        if self._failure is not None:
+            self._wake()
+        elif deadline is not None:
             self._deadline = deadline
             if self._timer is None or self._timer_at > deadline:
                 self._set_timer()
+        return waiter
+
+    async def more(self, deadline: float | None) -> bool:
+        """Wait until the exchange knows more; False when `deadline` passed first."""
+        if self._failure is not None:
+            raise self._failure
         try:
-            there: bool = await waiter
+            return await self.wait(deadline)
         except BaseException:
             self.abort()
             raise
-        if self._failure is not None and not self.exchange.head_done:
-            raise self._failure
-        return there
+
+    def fail(self) -> NoReturn:
+        """Raise what ended the connection before a response came."""
+        raise self._failure or ConnectionFailed("The connection was closed.")
 
     def release(self) -> None:
         """Give the connection back to its pool, or close it where it cannot serve again."""
@@ -144,12 +151,11 @@ class Connection(asyncio.Protocol):
         if self._paused:
             self._paused = False
             self._transport.resume_reading()
-        if not self.exchange.keep or self._blocked or self._transport.is_closing():
-            self.abort()
-            return
-        self.idle_since = monotonic()
-        if not self._owner.give_back(self):
-            self.abort()
+        if self.exchange.keep and not self._blocked:
+            self.idle_since = monotonic()
+            if self._owner.give_back(self):
+                return
+        self.abort()
 
     def abort(self, failure: LLMKitError | None = None) -> None:
         """Close the socket at once and tell who waits."""

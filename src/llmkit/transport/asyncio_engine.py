@@ -6,12 +6,14 @@ import asyncio
 import os
 from collections.abc import Iterable
 from threading import Lock
+from time import monotonic
 from weakref import WeakSet
 
 from llmkit.errors import ConnectionFailed
+from llmkit.transport.asyncio_connection import Connection
 from llmkit.transport.asyncio_pool import LoopPools, Pool
 from llmkit.transport.body import respond
-from llmkit.transport.deadlines import expired, nearest, total_deadline
+from llmkit.transport.deadlines import earliest, expired
 from llmkit.transport.policy import Limits, check_credential
 from llmkit.transport.setup import Setup
 from llmkit.transport.trust import Trust
@@ -52,25 +54,39 @@ class AsyncioTransport:
 
     async def send(self, request: HttpRequest, /) -> HttpResponse:
         """Send `request` and return when the head of the response is there."""
-        check_credential(request)
+        if request.credential is not None:
+            check_credential(request)
         pool = self._pool(request.origin)
-        total = total_deadline(request)
-        connection = pool.ready()
+        timeouts = request.timeouts
+        now = monotonic()
+        total = earliest(timeouts.total, now, request.deadline)
+        connection = pool.ready(now)
         if connection is None:
             pool.heads.check(request)
             connection = await pool.acquire(request, total)
-        timeouts = request.timeouts
-        limit, phase = timeouts.write, "write"
-        blocked = pool.start(connection, request)
-        while True:
-            if not blocked or not connection.writing:
-                limit, phase = timeouts.first_event, "first_event"
-            deadline, name = nearest(limit, phase, total)
-            if not await connection.more(deadline):
-                connection.abort()
-                raise expired(name, timeouts)
-            if connection.exchange.head_done:
-                return respond(connection, request, total, pool.limits)
+            now = monotonic()
+        try:
+            if connection.start(request, pool.heads):
+                now = await self._written(connection, request, total)
+            deadline = earliest(timeouts.first_event, now, total)
+            there = await connection.wait(deadline)
+        except BaseException:
+            connection.abort()
+            raise
+        if connection.exchange.head_done:
+            return respond(connection, request, total, pool.limits)
+        connection.abort()
+        if there:
+            connection.fail()
+        raise expired("total" if deadline == total else "first_event", timeouts)
+
+    async def _written(self, connection: Connection, request: HttpRequest, total: float | None) -> float:
+        """Wait until the request has left, or the server answers all the same; return when that was."""
+        deadline = earliest(request.timeouts.write, monotonic(), total)
+        while connection.writing:
+            if not await connection.wait(deadline):
+                raise expired("total" if deadline == total else "write", request.timeouts)
+        return monotonic()
 
     async def aclose(self) -> None:
         """Close every connection; calls under way fail."""

@@ -95,12 +95,12 @@ class Pool:
         self._slots: Slots[Connection] = Slots(setup.max_connections, setup.max_idle)
         self._sweep: asyncio.TimerHandle | None = None
 
-    def ready(self) -> Connection | None:
+    def ready(self, now: float) -> Connection | None:
         """Return an idle connection that is still open."""
         idle = self._slots.idle
         while idle:
             connection = idle.pop()
-            if connection.usable():
+            if connection.usable(now):
                 return connection
             connection.abort()
         return None
@@ -108,13 +108,13 @@ class Pool:
     async def acquire(self, request: HttpRequest, total: float | None) -> Connection:
         """Return a connection: an idle one, a new one, or the one this call waited for."""
         while True:
-            connection = self.ready()
+            connection = self.ready(monotonic())
             if connection is not None:
                 return connection
             if not self._slots.may_open():
                 connection = await self._wait(request, total)
                 if connection is not None:
-                    if connection.usable():
+                    if connection.usable(monotonic()):
                         return connection
                     connection.abort()
                     continue
@@ -123,17 +123,6 @@ class Pool:
             except BaseException:
                 self._slots.lost()
                 raise
-
-    def start(self, connection: Connection, request: HttpRequest) -> bool:
-        """Write `request`; a request that is refused leaves the connection as it was."""
-        try:
-            return connection.start(request, self.heads)
-        except BaseException:
-            if connection.busy:
-                connection.abort()
-            else:
-                connection.release()
-            raise
 
     def lost(self, connection: Connection) -> None:
         self._slots.forget(connection)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 from threading import Lock
+from time import monotonic
 from weakref import WeakSet
 
 from llmkit.errors import ConnectionFailed
 from llmkit.transport.blocking_pool import Pool
 from llmkit.transport.body import respond
-from llmkit.transport.deadlines import expired, nearest, total_deadline
+from llmkit.transport.deadlines import earliest, expired, nearest
 from llmkit.transport.policy import Limits, check_credential
 from llmkit.transport.setup import Setup
 from llmkit.transport.trust import Trust
@@ -51,7 +52,7 @@ class BlockingTransport:
         pool = self._pools.get(request.origin) or self._pool(request.origin)
         pool.heads.check(request)
         timeouts = request.timeouts
-        total = total_deadline(request)
+        total = earliest(timeouts.total, monotonic(), request.deadline)
         connection = pool.acquire(request, total)
         try:
             deadline, phase = nearest(timeouts.write, "write", total)

@@ -9,7 +9,6 @@ from llmkit.errors import ConnectionFailed, ProtocolError
 from llmkit.transport.deadlines import expired, nearest
 from llmkit.transport.decompression import Decompressor, decompressor
 from llmkit.transport.exchange import Exchange
-from llmkit.transport.fields import Fields
 from llmkit.transport.policy import Limits
 from llmkit.types.http import HttpRequest, HttpResponse, Timeouts
 
@@ -48,7 +47,7 @@ def respond(line: Line, request: HttpRequest, total: float | None, limits: Limit
     body = WireBody(line, exchange.chunks, unpack, request.timeouts, total, limits)
     if exchange.complete:
         body.detach()
-    return HttpResponse(status=exchange.status, headers=Fields(exchange.fields), body=body)
+    return HttpResponse(status=exchange.status, headers=exchange.fields, body=body)
 
 
 class WireBody:

@@ -5,24 +5,21 @@ from __future__ import annotations
 from time import monotonic
 
 from llmkit.errors import Timeout
-from llmkit.types.http import HttpRequest, Timeouts
+from llmkit.types.http import Timeouts
 
 
-def total_deadline(request: HttpRequest) -> float | None:
-    """Return when the whole call must be over."""
-    total = request.timeouts.total
-    if total is None:
-        return request.deadline
-    end = monotonic() + total
-    return end if request.deadline is None else min(end, request.deadline)
+def earliest(limit: float | None, begun: float, other: float | None) -> float | None:
+    """Return the deadline of a limit that counts from `begun`, or the `other` where that comes first."""
+    if limit is None:
+        return other
+    deadline = begun + limit
+    return deadline if other is None or deadline < other else other
 
 
 def nearest(limit: float | None, phase: str, total: float | None) -> tuple[float | None, str]:
     """Return which deadline comes first, that of a phase which begins now or the total, and its name."""
-    deadline = None if limit is None else monotonic() + limit
-    if total is not None and (deadline is None or total < deadline):
-        return total, "total"
-    return deadline, phase
+    deadline = earliest(limit, monotonic(), total)
+    return deadline, "total" if deadline == total else phase
 
 
 def expired(phase: str, timeouts: Timeouts) -> Timeout:

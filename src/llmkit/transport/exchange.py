@@ -122,17 +122,24 @@ class Exchange:
     def _check(self, head: bytes) -> None:
         lower = head.lower()
         self.fields = fields = Fields(head, lower)
-        if lower.count(b"\r\n") > self._limits.fields:
+        if lower.count(b"\n") > self._limits.fields:
             raise ProtocolError(f"The response has more than {self._limits.fields} header fields.")
         self._quiet = 0
-        chunked = b"\r\ntransfer-encoding:" in lower
-        if chunked and [value.lower() for value in fields.values_of(b"transfer-encoding")] != ["chunked"]:
-            raise ProtocolError("The response has a transfer encoding other than chunked.")
-        self._until_close = not chunked and b"\r\ncontent-length:" not in lower
-        self.encodings = fields.values_of(b"content-encoding") if b"\r\ncontent-encoding:" in lower else None
+        self.encodings = None
+        self._until_close = False
+        if b"-encoding:" in lower or not self.keep:
+            self._check_framing(fields)
         if self._head_only:
             self.complete = True
             self.keep = False
+
+    def _check_framing(self, fields: Fields) -> None:
+        chunked = [value.lower() for value in fields.values_of(b"transfer-encoding")]
+        if chunked and chunked != ["chunked"]:
+            raise ProtocolError("The response has a transfer encoding other than chunked.")
+        # A response that can be followed by another has told where it ends.
+        self._until_close = not self.keep and not chunked and not fields.values_of(b"content-length")
+        self.encodings = fields.values_of(b"content-encoding") or None
 
     def _too_large(self) -> ProtocolError:
         return ProtocolError(f"The head of the response is larger than {self._limits.head} bytes.")

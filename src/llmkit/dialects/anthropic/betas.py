@@ -48,13 +48,15 @@ TASK_BUDGET_BETA = "task-budgets-2026-03-13"
 def betas_of(body: dict[str, Any], used: Iterable[str], asked: Iterable[str]) -> str:
     """Return the `anthropic-beta` header: what the fields of `body`, its tools and `used` need, then what the caller `asked` for."""
     needed = [FIELD_BETAS[field] for field in body if field in FIELD_BETAS]
-    tools = [tool.get("type") for tool in body.get("tools", ()) if isinstance(tool, dict)]
+    listed = body.get("tools")
+    kinds = [tool.get("type") for tool in listed if isinstance(tool, dict)] if isinstance(listed, list) else []
+    tools = [kind for kind in kinds if isinstance(kind, str)]
     needed += [TOOL_BETAS[kind] for kind in tools if kind in TOOL_BETAS]
     if body.get("mcp_servers") and "mcp_toolset" not in tools:
         needed.append(MCP_BETA)
     match body:
         case {"context_management": {"edits": [*edits]}}:
-            needed += [EDIT_BETAS[edit["type"]] for edit in edits if isinstance(edit, dict) and edit.get("type") in EDIT_BETAS]
+            needed += [EDIT_BETAS[edit["type"]] for edit in edits if isinstance(edit, dict) and str(edit.get("type")) in EDIT_BETAS]
     match body:
         case {"container": {"skills": [_, *_]}}:
             needed.append(SKILLS_BETA)

@@ -85,11 +85,17 @@ def string(fields: Fields, name: str) -> str | None:
     return found if isinstance(found, str) else None
 
 
+def listed(fields: Fields, name: str) -> list[Any]:
+    """Return a field that is a list, an empty one for anything else."""
+    found = value(fields, name)
+    return found if isinstance(found, list) else []
+
+
 def _text(fields: Fields, native: msgspec.Raw, origin: Provenance) -> Text:
-    found = value(fields, "citations") or ()
+    found = listed(fields, "citations")
     citations: tuple[Citation, ...] = tuple([decode_citation(item, origin) for item in found if isinstance(item, dict)])
     text = string(fields, "text")
-    exact = not found and text is not None and fields.keys() <= _SAID["text"]
+    exact = not found and not value(fields, "citations") and text is not None and fields.keys() <= _SAID["text"]
     return Text(text=text or "", citations=citations, origin=origin, native=NO_NATIVE if exact else native)
 
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import msgspec
 
-from llmkit.dialects.anthropic.content import Fields, part_of, string, value
+from llmkit.dialects.anthropic.content import Fields, listed, part_of, string
 from llmkit.types.model import NO_NATIVE
 from llmkit.types.parts import Compaction, InvalidToolCall, Part, Provenance, Reasoning, ServerToolCall, Text, ToolCall
 
@@ -65,8 +63,7 @@ class OpenBlock:
         if self.signature:
             fields["signature"] = msgspec.Raw(_json(self._string("signature") + self.signature))
         if self.citations:
-            already: Any = value(fields, "citations") or []
-            fields["citations"] = msgspec.Raw(_json([*already, *self.citations]))
+            fields["citations"] = msgspec.Raw(_json([*listed(fields, "citations"), *self.citations]))
         part = part_of(fields, msgspec.Raw(_json(fields)), self._origin)
         return part.replace(native=NO_NATIVE) if isinstance(part, InvalidToolCall) else part
 

@@ -62,6 +62,7 @@ class _Wire(msgspec.Struct, gc=False):
 
 
 _wire: Callable[[bytes], _Wire] = msgspec.json.Decoder(_Wire).decode
+_citation: Callable[[bytes | msgspec.Raw], dict[str, Any]] = msgspec.json.Decoder(dict[str, Any]).decode
 _IMPLIED = {"text_delta": b'{"type":"text","text":""}', "thinking_delta": b'{"type":"thinking","thinking":""}'}
 """Blocks that a delta may begin by itself, where a server forgot to."""
 
@@ -101,18 +102,21 @@ class MessageStream:
 
     def _read(self, cut: Callable[[], list[bytes]]) -> list[Event]:
         events: list[Event] = []
-        if self.done or self.error is not None:
+        if self._over():
             return events
         try:
             for payload in cut():
                 self._take(payload, events)
-                if self.done or self.error is not None:
+                if self._over():
                     break
         except LLMKitError as failure:
             self.error = failure
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             self.error = ProtocolError("An event of the stream is not the JSON that was promised.")
         return events
+
+    def _over(self) -> bool:
+        return self.done or self.error is not None
 
     def _take(self, payload: bytes, events: list[Event]) -> None:
         try:
@@ -129,14 +133,20 @@ class MessageStream:
             self._start({}, events)
         match wire.type:
             case "content_block_start":
-                self._block(wire.index, fields_of(fields_of(payload)["content_block"]), events)
+                block = fields_of(payload).get("content_block")
+                if block is None:
+                    return self._odd(payload, events)
+                self._block(wire.index, fields_of(block), events)
             case "content_block_stop":
                 self._end(wire.index, events)
             case "ping":
                 pass
             case "message_start":
-                if not self._started:
-                    self._start(fields_of(fields_of(payload).get("message", b"{}")), events)
+                message = fields_of(fields_of(payload).get("message", b"{}"))
+                if self._started:  # Some proxies repeat it, the second time with other figures.
+                    self._usage = merged(self._usage, _object(message, "usage"))
+                else:
+                    self._start(message, events)
             case "message_delta":
                 self._message_delta(fields_of(payload))
             case "message_stop":
@@ -177,8 +187,8 @@ class MessageStream:
             case "signature_delta":
                 block.signature += delta.signature or ""
             case "citations_delta":
+                citation = decode_citation(_citation(delta.citation or b"{}"), self._origin)
                 block.citations.append(delta.citation)
-                citation = decode_citation(msgspec.json.decode(delta.citation, type=dict[str, Any]), self._origin)
                 events.append(CitationDelta(index=block.index, citation=citation))
             case "compaction_delta":
                 block.compacted(delta.content, delta.encrypted_content)

@@ -147,7 +147,7 @@ class PartReader:
         if kind == "executableCode":
             self._code = given or made_up(f"{self._seed}code", self._codes, self._candidate)
             self._codes += 1
-            arguments = {name: value[name] for name in ("language", "code") if name in value}
+            arguments: Fields = {name: value[name] for name in ("language", "code") if name in value}
             return ServerToolCall(id=self._code, name=CODE, arguments=arguments, origin=self._origin, native=native)
         failed = value.get("outcome") not in ("OUTCOME_OK", 1, None)
         return ServerToolResult(id=given or self._code, name=CODE, is_error=failed, origin=self._origin, native=native)

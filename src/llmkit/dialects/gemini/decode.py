@@ -123,7 +123,8 @@ def _cite(content: list[Part], candidate: WireCandidate, origin: Provenance) -> 
     sources.add(object_of(candidate.grounding_metadata), object_of(candidate.citation_metadata))
     spots = [spot for spot, part in enumerate(content) if isinstance(part, Text)]
     texts = [part.text for part in content if isinstance(part, Text)]
-    for citation in sources.settle("".join(texts), final=True) if texts else ():
+    text = "".join(texts)
+    for citation in sources.settle(text, final=False) + sources.settle(text, final=True) if texts else ():
         number, shifted = placed(citation, [len(text) for text in texts])
         part = content[spots[number]]
         assert isinstance(part, Text)

@@ -64,7 +64,7 @@ STATUSES: dict[int, type[ProviderError]] = {
 # One status stands for many causes; the words tell them apart. First match wins.
 _WORDS: dict[type[ProviderError], tuple[tuple[re.Pattern[str], type[ProviderError]], ...]] = {
     BadRequest: (
-        (re.compile(r"api key (not valid|expired|not found)|API_KEY_INVALID|invalid api key|invalid authentication", re.I), AuthenticationError),
+        (re.compile(r"api key (not valid|expired|not found)|API_KEY_INVALID|invalid (api key|authentication)", re.I), AuthenticationError),
         (re.compile(r"exceeds the maximum number of tokens|input token count|context (length|window)", re.I), ContextLengthExceeded),
         (re.compile(r"payload size exceeds|request (payload |body )?(is )?too large", re.I), ContentTooLarge),
         (re.compile(r"blocked .*(safety|polic)|safety (polic|filter)|prohibited (content|use)|violat\w+ .*polic", re.I), ContentFiltered),

@@ -15,7 +15,7 @@ FINISH: dict[str, UnifiedFinish] = {
     "IMAGE_PROHIBITED_CONTENT": "content_filter",
     "IMAGE_RECITATION": "content_filter",
     "IMAGE_SAFETY": "content_filter",
-    "LANGUAGE": "other",
+    "LANGUAGE": "content_filter",
     "MALFORMED_FUNCTION_CALL": "error",
     "MALFORMED_RESPONSE": "error",
     "MAX_TOKENS": "length",
@@ -38,11 +38,11 @@ _NUMBERS = {0: "FINISH_REASON_UNSPECIFIED", 1: "STOP", 2: "MAX_TOKENS", 3: "SAFE
 
 def finish_of(reason: Any, message: str | None, content: tuple[Part, ...] | list[Part]) -> FinishReason:
     """Return the reason; a plain stop after tool calls is `tool_calls`."""
-    raw = None if reason is None else _NUMBERS.get(reason, str(reason)) if isinstance(reason, int) else str(reason)
-    unified = FINISH.get(raw, "other") if raw is not None else "other"
+    word = _NUMBERS.get(reason, "") if isinstance(reason, int) else str(reason)
+    unified = FINISH.get(word, "other")
     if unified == "stop" and any(isinstance(part, ToolCall | InvalidToolCall) for part in content):
         unified = "tool_calls"
-    return FinishReason(unified=unified, raw=raw, detail=message or None)
+    return FinishReason(unified=unified, raw=None if reason is None else str(reason), detail=message or None)
 
 
 def refused(feedback: dict[str, Any]) -> FinishReason:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import Any
 
 import msgspec
@@ -17,12 +18,15 @@ _MAX_INDEX = 100_000
 class PartialCall:
     """Builds the arguments. Text for the same place is joined; all other values are set."""
 
-    __slots__ = ("_strange", "_tree", "id", "index", "name", "signature")
+    __slots__ = ("_strange", "_tree", "given", "id", "index", "is_cut", "name", "signature")
 
-    def __init__(self, index: int, id_: str, name: str) -> None:
+    def __init__(self, index: int, id_: str, name: str, given: str | None = None) -> None:
         self.index = index
         self.id = id_
+        self.given = given
+        """The id that the API gave, if any."""
         self.name = name
+        self.is_cut = False
         self.signature: str | None = None
         self._tree: dict[str, Any] = {}
         self._strange = False
@@ -44,13 +48,13 @@ class PartialCall:
         self._tree |= args
 
     def json(self) -> str:
-        """Return the arguments as JSON text; text that is no JSON where a place could not be understood."""
+        """Return the arguments as JSON text; it lacks its end where they were cut or one's place could not be understood."""
         text = msgspec.json.encode(self._tree).decode()
-        return text[:-1] if self._strange else text
+        return text[:-1] if self._strange or self.is_cut else text
 
     def _put(self, steps: list[str | int], value: Any) -> None:
         node: Any = self._tree
-        for step, following in zip(steps[:-1], steps[1:], strict=True):
+        for step, following in pairwise(steps):
             node = _child(node, step, [] if isinstance(following, int) else {})
             if node is None:
                 self._strange = True

@@ -27,7 +27,7 @@ class Sources:
 
     def add(self, grounding: Fields, citation_metadata: Fields) -> None:
         """Take in what a response or an event says."""
-        self.grounding = _merged(self.grounding, grounding)
+        self.grounding = merged(self.grounding, grounding)
         self._pending += [("support", support) for support in _objects(grounding.get("groundingSupports"))]
         # One of the two services says `citations`, the other `citationSources`.
         cited = citation_metadata.get("citationSources") or citation_metadata.get("citations")
@@ -123,7 +123,7 @@ def _shifted(citation: Citation, begin: int, length: int) -> Citation:
     return citation.replace(start=citation.start - begin, end=min(citation.end - begin, length))
 
 
-def _merged(old: Fields, new: Fields) -> Fields:
+def merged(old: Fields, new: Fields) -> Fields:
     """Return both: a stream may repeat the lists so far with more at the end, or send only what is new."""
     if not old or not new:
         return old or new

@@ -43,7 +43,21 @@ class GenerateContentStream:
     comes only if every candidate gave its reason, nothing is left half-said, and no error follows the last event.
     """
 
-    __slots__ = ("_answers", "_created", "_cut", "_feedback", "_frames", "_head", "_id", "_indices", "_origin", "_tail", "_usage", "done", "error")
+    __slots__ = (
+        "_answers",
+        "_created",
+        "_cut",
+        "_feedback",
+        "_frames",
+        "_head",
+        "_id",
+        "_indices",
+        "_origin",
+        "_tail",
+        "_usage",
+        "done",
+        "error",
+    )
 
     def __init__(self, origin: Provenance) -> None:
         self.done = False
@@ -169,7 +183,7 @@ class GenerateContentStream:
         blocked = self._feedback.get("blockReason") is not None
         answers = [self._answers[number] for number in sorted(self._answers)]
         complete = blocked or (bool(answers) and all(answer.reason is not None for answer in answers))
-        if not complete or self._cut or any(answer.is_open_call for answer in answers):
+        if not complete or self._cut:
             return
         for answer in answers:
             answer.end(events)

@@ -41,10 +41,17 @@ class Fields:
         del self._rest[name]
         return value
 
-    def need(self, name: str, kind: type, wanted: str) -> Any:
+    def need(self, name: str, kind: type | tuple[type, ...], wanted: str) -> Any:
         """Return a field that must be there."""
         value = self._rest.pop(name, None)
         if not isinstance(value, kind):
+            malformed(self.at(name), wanted)
+        return value
+
+    def want(self, name: str, wanted: str, *kinds: type) -> Any:
+        """Return a field that may be missing or null, but not of another kind."""
+        value = self.take(name, *kinds)
+        if value is None and self._rest.get(name) is not None:
             malformed(self.at(name), wanted)
         return value
 

@@ -31,7 +31,7 @@ def _turn(turn: Any, path: str, *, after_results: bool) -> list[Message]:
     role = fields.need("role", str, "user, assistant or system")
     if role not in _ROLES:
         malformed(fields.at("role"), "user, assistant or system")
-    content = fields.need("content", (str, list), "a string or a list of blocks")  # type: ignore[arg-type]  # isinstance takes tuples
+    content = fields.need("content", (str, list), "a string or a list of blocks")
     parts = parse_content(content, fields.at("content"))
     if role == "system":
         fields.put("role", "system")  # Here on purpose: it must not move to the top.

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from llmkit.dialects.anthropic.dialect_profile import BETA_HEADER, PROFILE, VERSION_HEADER
-from llmkit.serving.anthropic.fields import Fields
+from llmkit.serving.anthropic.fields import Fields, malformed
 from llmkit.serving.anthropic.messages import parse_messages
 from llmkit.serving.anthropic.tools import parse_tool_choice, parse_tools
 from llmkit.types.requests import EFFORTS, CompletionRequest, OutputFormat, ReasoningOptions
@@ -19,28 +19,29 @@ def parse_request(body: dict[str, Any], *, path: str = "", headers: Mapping[str,
     """Return the request in `body`. Raises `InvalidRequest` naming the field that is malformed."""
     fields = Fields(body, "")
     turns = fields.need("messages", list, "a list")
-    messages = parse_messages(fields.take("system", str, list), turns)
-    tools = parse_tools(fields.take("tools", list) or [])
+    messages = parse_messages(fields.want("system", "a string or a list of blocks", str, list), turns)
+    tools = parse_tools(fields.want("tools", "a list", list) or [])
     if body.get("tools") == []:
         fields.put("tools", [])
     choice, parallel = parse_tool_choice(fields)
     output = _output(fields)
     reasoning = _reasoning(fields)
     user = _user(fields)
-    fields.take("stream", bool) if body.get("stream") is True else None
+    if not fields.want("stream", "a boolean", bool) and "stream" in body:
+        fields.put("stream", body["stream"])
     _headers(fields, {name.lower(): value for name, value in headers.items()})
     return CompletionRequest(
-        model=fields.take("model", str) or "",
+        model=fields.want("model", "a string", str) or "",
         messages=messages,
         tools=tools,
         tool_choice=choice,
         parallel_tool_calls=parallel,
         output=output,
         reasoning=reasoning,
-        temperature=fields.take("temperature", int, float),
-        top_p=fields.take("top_p", int, float),
-        top_k=fields.take("top_k", int),
-        max_tokens=fields.take("max_tokens", int),
+        temperature=fields.want("temperature", "a number", int, float),
+        top_p=fields.want("top_p", "a number", int, float),
+        top_k=fields.want("top_k", "an integer", int),
+        max_tokens=fields.want("max_tokens", "an integer", int),
         stop=_stop(fields),
         user=user,
         service_tier=fields.take("service_tier", str) if fields.peek("service_tier") in _TIERS else None,
@@ -84,7 +85,7 @@ def _reasoning(fields: Fields) -> ReasoningOptions | None:
 
 def _shown(fields: Fields, more: dict[Any, Any], reasoning: ReasoningOptions) -> ReasoningOptions | None:
     display = more.pop("display", None)
-    if more or (display is not None and display not in _DISPLAY):
+    if more or display not in (None, *_DISPLAY):
         return None
     fields.take("thinking", dict)
     return reasoning if display is None else reasoning.replace(visible=_DISPLAY[display])
@@ -101,10 +102,12 @@ def _user(fields: Fields) -> str | None:
 
 
 def _stop(fields: Fields) -> tuple[str, ...]:
-    found = fields.peek("stop_sequences")
-    if not isinstance(found, list) or not found or not all(isinstance(item, str) for item in found):
-        return ()
-    return tuple(fields.take("stop_sequences", list))
+    found = fields.want("stop_sequences", "a list of strings", list)
+    if found is not None and not all(isinstance(item, str) for item in found):
+        malformed("stop_sequences", "a list of strings")
+    if found == []:
+        fields.put("stop_sequences", [])
+    return tuple(found or ())
 
 
 def _headers(fields: Fields, headers: Mapping[str, str]) -> None:

@@ -1,0 +1,27 @@
+"""What every test stands on: no key, no configuration file and no proxy of the developer's machine."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from llmkit.testing import FakeProvider
+from tests.faces import DIALECTS
+
+
+@pytest.fixture(autouse=True)
+def _clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name in list(os.environ):
+        if name.endswith(("_API_KEY", "_proxy", "_PROXY")) or name.startswith("LLMKIT_"):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "no-config"))
+
+
+@pytest.fixture(params=sorted(DIALECTS))
+def fake(request: pytest.FixtureRequest) -> Iterator[FakeProvider]:
+    """Return a running fake of each dialect in turn."""
+    with FakeProvider(request.param) as running:
+        yield running

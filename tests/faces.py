@@ -1,0 +1,44 @@
+"""The four ways to ask, so that each claim is tested through all of them."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from llmkit import AsyncLLMKit, CompletionResponse, LLMKit
+
+FACES = ("sync", "async", "sync stream", "async stream")
+DIALECTS = {
+    "openai_chat": ("openai", "openai/gpt-4.1-mini"),
+    "anthropic": ("anthropic", "anthropic/claude-sonnet-4-5"),
+    "gemini": ("google", "google/gemini-2.5-flash"),
+}
+
+
+def ask(face: str, client: dict[str, Any], model: Any, messages: Any, **options: Any) -> CompletionResponse:
+    """Ask through `face` with a fresh client of the arguments `client`."""
+    if face.startswith("async"):
+        return asyncio.run(_ask_async(face, client, model, messages, options))
+    with LLMKit(**client) as kit:
+        if face == "sync":
+            return kit.complete(model, messages, **options)
+        with kit.stream(model, messages, **options) as stream:
+            for _ in stream:
+                pass
+            return stream.response()
+
+
+async def _ask_async(face: str, client: dict[str, Any], model: Any, messages: Any, options: dict[str, Any]) -> CompletionResponse:
+    async with AsyncLLMKit(**client) as kit:
+        if face == "async":
+            return await kit.complete(model, messages, **options)
+        async with kit.stream(model, messages, **options) as stream:
+            async for _ in stream:
+                pass
+            return await stream.response()
+
+
+def client_of(fake: Any, **more: Any) -> dict[str, Any]:
+    """Return the client arguments that point the fake's provider at it."""
+    provider = DIALECTS[fake.dialect][0]
+    return {"keys": {provider: fake.key}, "base_urls": {provider: fake.base_url}, **more}
