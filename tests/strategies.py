@@ -45,9 +45,9 @@ tool_calls = st.builds(
 
 
 @st.composite
-def turns(draw: st.DrawFn, *, user: st.SearchStrategy[Part] = user_parts) -> tuple[Message, ...]:
+def turns(draw: st.DrawFn, *, parts: st.SearchStrategy[Part] = user_parts) -> tuple[Message, ...]:
     """Return turns that begin and end with the user's: answers, and tool calls with their results."""
-    messages: list[Message] = [Message(role="user", content=tuple(draw(st.lists(user, min_size=1, max_size=3))))]
+    messages: list[Message] = [Message(role="user", content=tuple(draw(st.lists(parts, min_size=1, max_size=3))))]
     for _ in range(draw(st.integers(0, 2))):
         calls = draw(st.lists(tool_calls, max_size=2, unique_by=lambda call: call.id))
         said: tuple[Part, ...] = tuple(draw(st.lists(texts, min_size=0 if calls else 1, max_size=1)))
@@ -55,13 +55,13 @@ def turns(draw: st.DrawFn, *, user: st.SearchStrategy[Part] = user_parts) -> tup
         if calls:
             results = [ToolResult(id=call.id, content=(draw(texts),), is_error=draw(st.booleans())) for call in calls]
             messages.append(Message(role="tool", content=tuple(results)))
-        messages.append(Message(role="user", content=tuple(draw(st.lists(user, min_size=1, max_size=2)))))
+        messages.append(Message(role="user", content=tuple(draw(st.lists(parts, min_size=1, max_size=2)))))
     return tuple(messages)
 
 
 @st.composite
 def completion_requests(
-    draw: st.DrawFn, *, user: st.SearchStrategy[Part] = user_parts, **settings: st.SearchStrategy[Any]
+    draw: st.DrawFn, *, parts: st.SearchStrategy[Part] = user_parts, **settings: st.SearchStrategy[Any]
 ) -> CompletionRequest:
     """Return a request with tools, a schema or neither; `settings` are strategies for further fields, those a dialect can say."""
     system = tuple([Message.system(draw(words))] if draw(st.booleans()) else [])
@@ -73,7 +73,7 @@ def completion_requests(
     output = draw(st.none() | st.builds(OutputFormat, schema=schemas)) if not listed else None
     return CompletionRequest(
         model=draw(names),
-        messages=(*system, *draw(turns(user=user))),
+        messages=(*system, *draw(turns(parts=parts))),
         tools=listed,
         tool_choice=choice,
         output=output,

@@ -3,11 +3,9 @@
 Names are imported when first used, so that `import llmkit` costs next to nothing.
 """
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
-
 from llmkit.version import VERSION as __version__
+
+TYPE_CHECKING = False  # what `typing.TYPE_CHECKING` is, without the cost of importing `typing`
 
 if TYPE_CHECKING:
     from llmkit.attachments import attach as attach
@@ -60,16 +58,16 @@ _HOME = {
 __all__ = ["__version__", *_HOME]  # noqa: PLE0604 - they are strings
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:
     home = _HOME.get(name)
     if home is None:
         raise AttributeError(f"module 'llmkit' has no attribute {name!r}")
     from importlib import import_module
 
-    value = getattr(import_module(home), name)
+    value: object = getattr(import_module(home), name)
     globals()[name] = value
     return value
 
 
-def __dir__() -> list[str]:
+def __dir__() -> "list[str]":
     return sorted(__all__)

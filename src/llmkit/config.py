@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from llmkit.errors import ConfigurationError
+from llmkit.errors import ConfigurationError, nearest
 from llmkit.providers.provider import HeaderAuth, Provider
 from llmkit.types.model import Model
 
@@ -97,5 +96,5 @@ def _provider(place: str, name: str, settings: dict[str, Any], row: Provider | N
 def _only(place: str, table: Mapping[str, Any], known: frozenset[str]) -> None:
     for key in table:
         if key not in known:
-            near = get_close_matches(key, known, n=1)
+            near = nearest(key, known)
             raise ConfigurationError(f"{place}: unknown setting {key!r}.", parameter=key, hint=f"Did you mean {near[0]}?" if near else None)

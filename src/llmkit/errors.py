@@ -38,8 +38,7 @@ Messages never hold keys, header values or prompt text.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from difflib import get_close_matches
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -79,15 +78,22 @@ class InvalidRequest(LLMKitError):
         self.parameter = parameter
 
 
+def nearest(name: str, known: Iterable[str], count: int = 1) -> list[str]:
+    """Return the `count` known names most like `name`."""
+    from difflib import get_close_matches  # Costs milliseconds to import, and only mistakes need it.
+
+    return get_close_matches(name, list(known), n=count, cutoff=0.5)
+
+
 class _Unknown(InvalidRequest):
     """A name that is not known, with the nearest known ones."""
 
     noun = "name"
 
     def __init__(self, name: str, known: Sequence[str] = (), *, hint: str | None = None) -> None:
-        near = get_close_matches(name, known, n=3, cutoff=0.5)
-        nearest = f" Did you mean {' or '.join(near)}?" if near else ""
-        super().__init__(f"Unknown {self.noun} {name!r}.{nearest}", parameter="model", hint=hint)
+        near = nearest(name, known, 3)
+        guess = f" Did you mean {' or '.join(near)}?" if near else ""
+        super().__init__(f"Unknown {self.noun} {name!r}.{guess}", parameter="model", hint=hint)
         self.name = name
         self.near = tuple(near)
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from difflib import get_close_matches
 from typing import Any
 
 import msgspec
 
 from llmkit.conversation import check_messages, messages_of
-from llmkit.errors import InvalidRequest
+from llmkit.errors import InvalidRequest, nearest
 from llmkit.types.http import Timeouts
 from llmkit.types.messages import Message
 from llmkit.types.parts import CacheMark
@@ -45,7 +44,7 @@ def make_request(model: str, messages: Any, options: Mapping[str, Any]) -> Compl
     fields: dict[str, Any] = {}
     for name, value in options.items():
         if name not in _NAMES:
-            near = get_close_matches(name, _NAMES, n=1)
+            near = nearest(name, _NAMES)
             raise InvalidRequest(
                 f"Unknown option {name!r}.",
                 parameter=name,

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
-import sys
 
 import pytest
+
+from llmkit.cli import main
 
 from .conftest import Run
 
@@ -45,16 +45,15 @@ def test_an_unknown_shell_is_wrong_usage(run: Run) -> None:
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else None,
 )
-def test_what_a_tab_offers(words: list[str], expected: str) -> None:
-    environment = {
-        **os.environ,
-        "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
-        "_LLMKIT_COMPLETE": "bash_complete",
-        "COMP_WORDS": " ".join(words),
-        "COMP_CWORD": str(len(words) - 1),
-    }
+def test_what_a_tab_offers(words: list[str], expected: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """The script asks by these variables."""
+    monkeypatch.setenv("_LLMKIT_COMPLETE", "bash_complete")
+    monkeypatch.setenv("COMP_WORDS", " ".join(words))
+    monkeypatch.setenv("COMP_CWORD", str(len(words) - 1))
 
-    offered = subprocess.run([sys.executable, "-m", "llmkit"], env=environment, capture_output=True, check=False, text=True)
+    with pytest.raises(SystemExit):
+        main([])
 
-    assert expected in offered.stdout
-    assert offered.stderr == ""
+    shown = capsys.readouterr()
+    assert expected in shown.out
+    assert shown.err == ""

@@ -129,7 +129,7 @@ def test_the_commands_of_a_conversation(fake: FakeProvider, tmp_path: Path) -> N
         terminal.type("first")
         terminal.see("An answer.")
         terminal.type("/usage")
-        terminal.see("1 answers: 10 tokens in, 5 out, cost unknown")
+        terminal.see("1 answer: 10 tokens in, 5 out, cost unknown")
         terminal.type(f"/save {file}")
         terminal.see("saved 2 messages")
         terminal.type(f"/save {file}")
@@ -168,6 +168,11 @@ def test_the_history_is_private_and_holds_no_key(fake: FakeProvider, home: Path)
         terminal.press("\x04")
         assert terminal.exit_code() == 0
 
+    with Terminal("chat", "-m", MODEL) as terminal:
+        terminal.see(PROMPT)
+        terminal.press("\x1b[A\r")
+        terminal.see("An answer.")
+    assert messages(fake) == [("user", "an ordinary line")]
     file = home / ".local" / "state" / "llmkit" / "history.jsonl"
     assert file.read_text() == '"an ordinary line"\n'
     assert file.stat().st_mode & 0o777 == 0o600

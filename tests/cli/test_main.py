@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import subprocess
 import sys
 from importlib.metadata import entry_points
@@ -100,6 +101,16 @@ def test_a_reader_that_leaves_ends_it_quietly(fake: FakeProvider) -> None:
         complaints = process.stderr.read()
 
     assert (first, complaints, process.returncode) == (b"line\n", b"", 141)
+
+
+def test_closed_streams_are_no_trouble(fake: FakeProvider) -> None:
+    """As under a supervisor or cron."""
+    fake.add(Answer(text="ok"))
+    command = f"{shlex.quote(sys.executable)} -m llmkit chat -m {MODEL} x <&- 2>&-"
+
+    done = subprocess.run(command, shell=True, env={**os.environ, **PATH}, stdout=subprocess.PIPE, check=False, timeout=30)
+
+    assert (done.returncode, done.stdout) == (0, b"ok\n")
 
 
 def test_debug_shows_the_traceback(fake: FakeProvider) -> None:

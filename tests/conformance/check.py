@@ -14,6 +14,7 @@ import msgspec
 from llmkit.accumulate import fold
 from llmkit.errors import (
     AuthenticationError,
+    ContextLengthExceeded,
     LLMKitError,
     NotFound,
     ProtocolError,
@@ -86,7 +87,7 @@ def _check_error(dialect: ModuleType, interaction: Interaction) -> str | None:
         return f"error() returned {type(error).__name__}"
     if error.status != interaction.status:
         return f"error status {interaction.status} became {error.status}"
-    expected = STATUSES.get(interaction.status, (ServerError,) if interaction.status >= 500 else (ProviderError,))
+    expected = STATUSES.get(interaction.status, (ServerError, ContextLengthExceeded) if interaction.status >= 500 else (ProviderError,))
     if not isinstance(error, expected):
         return f"status {interaction.status} became {type(error).__name__}"
     return None if error.message else "an error without a message"

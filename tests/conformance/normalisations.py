@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -56,4 +57,79 @@ def _copy(value: Json) -> Json:
     return [_copy(item) for item in value] if isinstance(value, list) else value
 
 
-NORMALISATIONS: tuple[Normalisation, ...] = ()
+# User data: names inside are not the format's.
+_OPAQUE = {"args", "response", "parametersJsonSchema", "parameters_json_schema", "responseJsonSchema", "response_json_schema", "labels"}
+_NAMED = {"properties", "$defs", "definitions"}
+"""Objects whose keys are the user's and whose values are schemas."""
+
+
+def _camel_case(value: Json, *, named: bool = False) -> Json:
+    if isinstance(value, list):
+        return [_camel_case(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    found: dict[str, Json] = {}
+    for name, item in value.items():
+        spelled = name if named else re.sub(r"(?<=[a-z0-9])_([a-z0-9])", lambda match: match.group(1).upper(), name)
+        found[spelled] = item if spelled in _OPAQUE and not named else _camel_case(item, named=not named and name in _NAMED)
+    return found
+
+
+def _camel_case_body(body: dict[str, Any]) -> None:
+    changed = _camel_case(body)
+    body.clear()
+    body.update(changed)
+
+
+def _drop_model(body: dict[str, Any]) -> None:
+    body.pop("model", None)
+
+
+def _drop_absent(value: Json) -> None:
+    """Drop nulls and empty lists, outside of user data."""
+    if isinstance(value, list):
+        for item in value:
+            _drop_absent(item)
+    elif isinstance(value, dict):
+        for name in [name for name, item in value.items() if item is None or item == []]:
+            del value[name]
+        for name, item in value.items():
+            if name not in _OPAQUE:
+                _drop_absent(item)
+
+
+def _one_as_list(body: dict[str, Any]) -> None:
+    for name in ("tools", "contents"):
+        if isinstance(body.get(name), dict):
+            body[name] = [body[name]]
+    for content in [*body.get("contents", ()), body.get("systemInstruction")]:
+        if isinstance(content, dict) and isinstance(content.get("parts"), dict):
+            content["parts"] = [content["parts"]]
+
+
+NORMALISATIONS: tuple[Normalisation, ...] = (
+    Normalisation(
+        "one spelling of names",
+        ("gemini",),
+        "The API takes every field in camelCase and in snake_case (the JSON mapping of Protocol Buffers); we send camelCase.",
+        _camel_case_body,
+    ),
+    Normalisation(
+        "the model stands in the path",
+        ("gemini",),
+        "Some clients repeat the model in the body, where the API ignores it.",
+        _drop_model,
+    ),
+    Normalisation(
+        "null and [] are absent",
+        ("gemini",),
+        "In the JSON mapping of Protocol Buffers null and an empty list mean that the field is not set.",
+        _drop_absent,
+    ),
+    Normalisation(
+        "one item is a list of one",
+        ("gemini",),
+        "Where the API wants a list of contents, parts or tools it takes a single object too.",
+        _one_as_list,
+    ),
+)

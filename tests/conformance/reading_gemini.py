@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 from tests.conformance.reading import FAILED, Reading, mapping, number, payloads, sequence
 
 _FILTERED = {"SAFETY", "RECITATION", "LANGUAGE", "BLOCKLIST", "PROHIBITED_CONTENT", "SPII", "MODEL_ARMOR", "IMAGE_SAFETY"}
+
+STEPS = re.compile(r"\.([^.\[]+)|\[(\d+)\]")
+"""The steps of a JSON path: `.name` or `[index]`."""
+NUMBERED = {1: "STOP", 2: "MAX_TOKENS", 3: "SAFETY", 4: "RECITATION", 5: "OTHER"}
+"""The enum's numbers, for recordings of clients that write those."""
 
 
 def read_body(raw: bytes) -> Reading:
@@ -27,6 +33,8 @@ def read_stream(raw: bytes) -> Reading:
             chunks.append(json.loads(data))
         except ValueError:
             return FAILED
+    if b"\n{" in raw and b'"error"' in raw[raw.rindex(b"\n{") :]:
+        return FAILED  # an error that follows the events as bare JSON
     reading = _read(chunks)
     if not chunks or (reading.failed and not any(mapping(chunk).get("error") for chunk in chunks)):
         return Reading(complete=False)  # nothing that is an answer, and no error either: it never began
@@ -67,7 +75,7 @@ def _candidate(reading: Reading, candidate: dict[str, Any]) -> None:
     if reason is not None:
         reading.finish = str(reason)
         reading.complete = True
-        reading.unified = _unified(reason)
+        reading.unified = _unified(NUMBERED.get(reason, reason))
     grounding = mapping(candidate.get("groundingMetadata"))
     chunks = [next(iter(chunk.values()), {}) for chunk in sequence(grounding.get("groundingChunks"))]
     reading.allowed |= {chunk.get("uri") for chunk in chunks if chunk.get("uri")}
@@ -88,8 +96,7 @@ def _part(reading: Reading, part: dict[str, Any]) -> None:
         else:
             reading.text += part["text"]
     elif "functionCall" in part:
-        call = part["functionCall"]
-        reading.calls.append((call.get("id"), call.get("name", ""), call.get("args") or {}))
+        _call(reading, part["functionCall"])
     elif "inlineData" in part:
         reading.media += 1
     elif "executableCode" in part:
@@ -99,19 +106,43 @@ def _part(reading: Reading, part: dict[str, Any]) -> None:
         reading.kept.append(block.get("id", ""))
 
 
+def _call(reading: Reading, call: dict[str, Any]) -> None:
+    """Add a call, or a piece of one: a piece without a name belongs to the call before."""
+    if not reading.calls or call.get("name"):
+        reading.calls.append((call.get("id"), call.get("name", ""), call.get("args") or {}))
+    arguments = reading.calls[-1][2]
+    for piece in sequence(call.get("partialArgs")):
+        value = next((value for name, value in piece.items() if name.endswith("Value")), None)
+        _set(arguments, [int(index) if index else name for name, index in STEPS.findall(piece["jsonPath"])], value)
+
+
+def _set(target: Any, path: list[str | int], value: Any) -> None:
+    """Put `value` at `path`, behind the text that stands there; make the objects and lists on the way."""
+    *parents, last = path
+    for step, following in zip(parents, path[1:], strict=True):
+        if isinstance(step, int) and step == len(target):
+            target.append([] if isinstance(following, int) else {})
+        elif isinstance(step, str):
+            target.setdefault(step, [] if isinstance(following, int) else {})
+        target = target[step]
+    if isinstance(last, int) and last == len(target):
+        target.append(value)
+    else:
+        known = target[last] if isinstance(last, int) else target.get(last)
+        target[last] = known + value if isinstance(known, str) else value
+
+
 def _words(candidate: dict[str, Any]) -> str:
     parts = sequence(mapping(candidate.get("content")).get("parts"))
     return "".join(part.get("text", "") for part in parts if not part.get("thought"))
 
 
-def _unified(reason: Any) -> set[str]:
+def _unified(reason: str | None) -> set[str]:
     match reason:
         case "STOP":
             return {"stop"}
         case "MAX_TOKENS":
             return {"length"}
-        case 1 | 2:
-            return {"other", "stop" if reason == 1 else "length"}  # the enum's number, from clients that record it so
         case _ if reason in _FILTERED:
             return {"content_filter"}
         case (
@@ -124,12 +155,16 @@ def _unified(reason: Any) -> set[str]:
 
 def _usage(usage: Any) -> dict[str, int] | None:
     """Return the tokens: the prompt holds what was cached, the candidates leave the thoughts out, tool prompts stand apart."""
-    if not isinstance(usage, dict) or "promptTokenCount" not in usage:
+    if not isinstance(usage, dict) or not any(name.endswith("TokenCount") for name in usage):
         return None
     thought = number(usage.get("thoughtsTokenCount"))
+    made = number(usage.get("candidatesTokenCount")) + thought
+    sent = number(usage.get("promptTokenCount")) + number(usage.get("toolUsePromptTokenCount"))
+    if "promptTokenCount" not in usage:
+        sent = max(number(usage.get("totalTokenCount")) - made, 0)  # seen with media: the total alone tells
     return {
-        "input": number(usage["promptTokenCount"]) + number(usage.get("toolUsePromptTokenCount")),
-        "output": number(usage.get("candidatesTokenCount")) + thought,
+        "input": sent,
+        "output": made,
         "cache_read": number(usage.get("cachedContentTokenCount")),
         "reasoning": thought,
     }

@@ -50,6 +50,7 @@ def read_stream(raw: bytes) -> Reading:
     others: dict[int, str] = {}
     for _, data in payloads(raw):
         if data.strip() == "[DONE]":
+            reading.complete = True
             break
         try:
             chunk = json.loads(data)
@@ -95,7 +96,7 @@ def _message(reading: Reading, message: dict[str, Any]) -> None:
         function = mapping(call.get("function"))
         if call.get("type") == "custom" and not function:
             custom = mapping(call.get("custom"))
-            reading.calls.append((call.get("id") or None, custom.get("name", ""), custom.get("input")))
+            reading.calls.append((call.get("id") or None, custom.get("name", ""), {"input": custom.get("input")}))
         else:
             reading.calls.append((call.get("id") or None, function.get("name") or "", arguments(function.get("arguments"))))
     legacy = mapping(message.get("function_call"))
@@ -106,7 +107,8 @@ def _message(reading: Reading, message: dict[str, Any]) -> None:
             reading.citations.append(mapping(note.get("url_citation") or note).get("url") or "")
     for detail in sequence(message.get("reasoning_details")):
         reading.kept += [detail[name] for name in ("data", "signature") if isinstance(detail.get(name), str) and detail[name]]
-    if mapping(message.get("audio")).get("data") and "id" in message["audio"]:
+    if (audio := mapping(message.get("audio")).get("id")) and audio not in reading.kept:
+        reading.kept.append(audio)
         reading.media += 1
     reading.media += len(sequence(message.get("images")))
 
@@ -116,7 +118,7 @@ def _content(content: Any) -> tuple[str, str]:
     if isinstance(content, str):
         return content, ""
     if isinstance(content, dict | int | float) and not isinstance(content, bool):
-        return json.dumps(content), ""
+        return json.dumps(content, separators=(",", ":")), ""
     words, thoughts = "", ""
     for part in sequence(content):
         match part.get("type"):
@@ -137,17 +139,15 @@ def _reasoning(message: dict[str, Any]) -> str:
 
 
 def _fragment(calls: list[dict[str, Any]], fragment: dict[str, Any]) -> None:
-    """Add to the call that `fragment` belongs to; one with a new id or, lacking ids, a new index begins another."""
+    """Add to the call that `fragment` belongs to; a name with a new id or, lacking ids, with a new index begins another."""
     id_, index, function = fragment.get("id") or None, fragment.get("index"), mapping(fragment.get("function"))
     name, text = function.get("name") or "", function.get("arguments")
-    if id_ is not None:
+    if id_ is not None and name:
         known = [call for call in calls if call["id"] == id_ and call["index"] == index]
     elif index is not None:
         known = [call for call in calls if call["index"] == index]
     else:
         known = calls
-    if known and known[-1]["id"] is None and id_ is not None:
-        known = []
     if not known:
         calls.append({"id": id_, "index": index, "name": name, "arguments": "" if text is None else text})
         return
@@ -180,7 +180,11 @@ def _usage(usage: Any) -> dict[str, int] | None:
     for name in ("prompt_cache_hit_tokens", "cache_read_input_tokens", "cached_tokens", "num_cached_tokens"):
         cached = usage.get(name) if cached is None else cached
     thought = number(outside.get("reasoning_tokens")) or number(usage.get("reasoning_tokens"))
-    # Some hosts count the thinking beside the completion; the total tells.
-    if thought and number(usage.get("total_tokens")) == sent + made + thought:
+    # Some hosts count the thinking beside the completion: the total tells, or a price of its own. Others count it with another
+    # tokenizer and reach more than the completion, of which it is a part all the same.
+    if thought and (number(usage.get("total_tokens")) == sent + made + thought or "reasoning_tokens_cost" in mapping(usage.get("cost"))):
         made += thought
+    thought = min(thought, made)
+    if number(cached) > sent:
+        sent += number(cached)  # more than all of it cannot be part of it: this host counts it beside
     return {"input": sent, "output": made, "cache_read": number(cached), "reasoning": thought}

@@ -20,7 +20,6 @@ from tests.dialects.anthropic_cases import HELLO, TARGET, encoded, request
 
 SCHEMA = {"type": "object", "properties": {"a": {"type": "string"}}, "required": ["a"], "additionalProperties": False}
 TOOL = Tool(name="f", parameters=SCHEMA)
-ADAPTIVE = anthropic.PROFILE.replace(reasoning="adaptive")
 
 
 def test_the_smallest_request_has_a_limit_and_a_string() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hmac
 from typing import Any, NoReturn, SupportsIndex
 
 from llmkit.errors import ConfigurationError
@@ -36,6 +35,8 @@ class Secret:
 
     def fingerprint(self) -> str:
         """Return twelve characters that tell two keys apart and from which the key cannot be found."""
+        import hmac  # Costs milliseconds to import.
+
         return hmac.digest(b"llmkit account", self.__value.encode(), "sha256").hex()[:12]
 
     def __repr__(self) -> str:
@@ -47,6 +48,8 @@ class Secret:
         return "Secret(****)"
 
     def __eq__(self, other: object) -> bool:
+        import hmac
+
         return isinstance(other, Secret) and hmac.compare_digest(self.__value, other.__value)
 
     __hash__ = None  # type: ignore[assignment]

@@ -17,10 +17,10 @@ _BROKEN_PIPE = 141  # 128 + SIGPIPE
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code: 0, 1 for a failure, 2 for wrong usage."""
+    _prepare_streams()
     if any(find_spec(name) is None for name in _NEEDED):
         print('The command line needs three more packages: pip install "llmkit[cli]"', file=sys.stderr)
         return 2
-    _tolerate_any_text()
     words = sys.argv[1:] if arguments is None else list(arguments)
     try:
         code = _run(words) if _DEBUG in _flags(words) else _reported(words)
@@ -72,8 +72,11 @@ def _run(words: list[str]) -> int:
     return result if isinstance(result, int) else 0
 
 
-def _tolerate_any_text() -> None:
-    """A character that the terminal's encoding lacks is shown as `?` and ends nothing."""
+def _prepare_streams() -> None:
+    """Replace streams that the caller has closed, and show `?` for a character that the terminal's encoding lacks."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115 - open until the process ends
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:

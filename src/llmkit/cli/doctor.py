@@ -99,11 +99,17 @@ def _keys(kit: LLMKit, problems: list[str]) -> dict[str, Any]:
 
 
 def _embedded(kit: LLMKit) -> dict[str, Any]:
-    from llmkit.cli.embedded import embedded_problem
+    from llmkit.cli.installation import extras
 
-    rows = [row for row in kit.providers.values() if row.engine == "embedded"]
-    problem = embedded_problem()
-    return {f"{row.name}/{row.starter}": "available" if problem is None else problem for row in rows}
+    missing = {extra.name: [name for name, found in extra.packages.items() if found is None] for extra in extras()}
+    found: dict[str, Any] = {}
+    for row in kit.providers.values():
+        if row.engine == "embedded":
+            # The extra that brings a provider's engine has the provider's name.
+            lacking = missing.get(row.name)
+            here = "unknown" if lacking is None else "available" if not lacking else f"missing {', '.join(lacking)}"
+            found[f"{row.name}/{row.starter}"] = here if not lacking else f'{here}: pip install "llmkit[{row.name}]"'
+    return found
 
 
 def _tls(problems: list[str]) -> dict[str, Any]:

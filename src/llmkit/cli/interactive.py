@@ -29,7 +29,8 @@ def converse(asking: Asking, choice: Choice, *, system: str | None, attached: Se
     talk = Talk(choice.model, system)
     talk.pending = list(attached)
     session = _session()
-    note(f"model: {choice.model}{f' ({choice.reason})' if choice.reason else ''}. /help lists commands, Ctrl-D leaves.")
+    note(f"model: {choice.model}{f' ({choice.reason})' if choice.reason else ''}")
+    note("/help lists commands, Ctrl-D leaves.")
     while True:
         try:
             line = session.prompt("\n> ").strip()

@@ -80,7 +80,8 @@ class MarkdownPainter:
             return
         if self._drawn[0] != text:
             self._drawn = (text, self._lines(text, options))
-        for line in self._drawn[1][-max(1, console.height - 2) :]:
+        lines = [[], *self._drawn[1]] if self._printed else self._drawn[1]
+        for line in lines[-max(1, console.height - 2) :]:
             yield from line
             yield Segment.line()
 

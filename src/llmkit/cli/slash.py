@@ -85,7 +85,8 @@ def _clear(talk: Talk, kit: LLMKit, argument: str) -> None:
 
 
 def _usage(talk: Talk, kit: LLMKit, argument: str) -> None:
-    note(f"{talk.calls} answers: {usage_line(talk.usage, talk.total_cost())}" if talk.calls else "nothing used yet")
+    answers = "1 answer" if talk.calls == 1 else f"{talk.calls} answers"
+    note(f"{answers}: {usage_line(talk.usage, talk.total_cost())}" if talk.calls else "nothing used yet")
 
 
 def _help(talk: Talk, kit: LLMKit, argument: str) -> None:

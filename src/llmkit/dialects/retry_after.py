@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from math import isfinite
 
 
@@ -37,6 +36,8 @@ def date_of(value: str | None) -> datetime | None:
     """Return an HTTP date or an RFC 3339 time, None for anything else."""
     if not value:
         return None
+    from email.utils import parsedate_to_datetime  # Costs ten milliseconds to import.
+
     for parse in (parsedate_to_datetime, datetime.fromisoformat):
         try:
             moment = parse(value)

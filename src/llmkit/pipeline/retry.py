@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import random
-
 import msgspec
 
 from llmkit.errors import LLMKitError, ProviderError
@@ -48,6 +46,8 @@ class Retry(msgspec.Struct, frozen=True):
     def _delay(self, failure: LLMKitError, tries: int) -> float:
         if failure.retry_after is not None:
             return max(0.0, failure.retry_after)
+        import random  # Costs milliseconds to import, and most calls need no second try.
+
         return random.uniform(0, min(self.limit, self.base * 2**tries))  # noqa: S311 - jitter, not a secret
 
     def _worthwhile(self, call: Call, delay: float) -> bool:

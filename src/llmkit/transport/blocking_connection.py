@@ -12,7 +12,7 @@ from llmkit.transport.exchange import Exchange
 from llmkit.transport.failures import translate
 from llmkit.transport.head import Heads
 from llmkit.transport.policy import Limits
-from llmkit.transport.readiness import wait_for
+from llmkit.transport.readiness import Watch, wait_for
 from llmkit.types.http import HttpRequest
 
 _JOINED = 64 * 1024
@@ -34,7 +34,7 @@ class Owner(Protocol):
 class Connection:
     """Serves one request at a time. The socket never blocks: waiting is done by `wait_for`, which knows the deadline."""
 
-    __slots__ = ("_again", "_failure", "_owner", "_partial", "_tls", "_where", "closed", "exchange", "idle_since", "sock")
+    __slots__ = ("_again", "_failure", "_owner", "_partial", "_tls", "_watch", "_where", "closed", "exchange", "idle_since", "sock")
 
     def __init__(self, owner: Owner, where: str, limits: Limits, sock: socket.socket, tls: bool) -> None:
         self._owner = owner
@@ -45,6 +45,7 @@ class Connection:
             ssl = sys.modules["ssl"]
             self._again = (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
         self._failure: LLMKitError | None = None
+        self._watch = Watch(sock)
         self._partial = False
         self.exchange = Exchange(limits)
         self.sock = sock
@@ -55,7 +56,7 @@ class Connection:
         """Tell whether an idle connection is still open, as far as can be seen."""
         if self.closed:
             return False
-        if not wait_for(self.sock, 0.0):
+        if not self._watch.readable():
             return True
         if not self._tls:
             return False  # closed, or bytes nobody asked for
@@ -92,7 +93,7 @@ class Connection:
                     self._take(data)
                     if self.exchange.head_done:
                         return True
-                elif not wait_for(self.sock, deadline):
+                elif not self._watch.wait(deadline):
                     return False
                 data = self._receive()
         except BaseException:

@@ -103,35 +103,41 @@ class Exchange:
         del self._parser, self._feed
 
     def _take_head(self, data: bytes) -> None:
+        limits = self._limits
         head = self._head + data if self._head else data
         if not self.head_done:
-            if len(head) > self._limits.head:
+            if len(head) > limits.head:
                 raise self._too_large()
             self._head = head
             return
-        self._head = b""
-        start = 0
-        for _ in range(self._interim):
-            start = head.index(b"\r\n\r\n", _beginning(head, start)) + 4
-        start = _beginning(head, start)
-        end = head.index(b"\r\n\r\n", start)
-        if end > self._limits.head:
+        start = self._start(head) if self._interim or head[:1] != b"H" else 0
+        end = head.find(b"\r\n\r\n", start)
+        if end > limits.head:
             raise self._too_large()
-        self._check(head[start:end])
-
-    def _check(self, head: bytes) -> None:
+        head = head[start:end]
         lower = head.lower()
-        self.fields = fields = Fields(head, lower)
-        if lower.count(b"\n") > self._limits.fields:
-            raise ProtocolError(f"The response has more than {self._limits.fields} header fields.")
+        self._head = b""
         self._quiet = 0
-        self.encodings = None
         self._until_close = False
+        self.encodings = None
+        self.fields = Fields(head, lower)
+        if lower.count(b"\n") > limits.fields:
+            raise ProtocolError(f"The response has more than {limits.fields} header fields.")
         if b"-encoding:" in lower or not self.keep:
-            self._check_framing(fields)
+            self._check_framing(self.fields)
         if self._head_only:
             self.complete = True
             self.keep = False
+
+    def _start(self, head: bytes) -> int:
+        """Return where the status line begins: after interim responses, and after empty lines, which the parser skips too."""
+        start = 0
+        for left in range(self._interim, -1, -1):
+            while head[start : start + 1] in (b"\r", b"\n"):
+                start += 1
+            if left:
+                start = head.index(b"\r\n\r\n", start) + 4
+        return start
 
     def _check_framing(self, fields: Fields) -> None:
         chunked = [value.lower() for value in fields.values_of(b"transfer-encoding")]
@@ -177,13 +183,6 @@ class _Surplus(Exception):
 
 class _Refused(Exception):
     """The response is well-formed and yet not acceptable."""
-
-
-def _beginning(head: bytes, start: int) -> int:
-    """Skip the empty lines that the parser skips ahead of a status line."""
-    while head[start : start + 1] in (b"\r", b"\n"):
-        start += 1
-    return start
 
 
 def _words(error: HttpParserError) -> str:

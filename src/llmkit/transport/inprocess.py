@@ -12,7 +12,7 @@ from typing import Any
 from weakref import WeakSet
 
 from llmkit.errors import ConnectionFailed, LLMKitError, ProtocolError
-from llmkit.transport.deadlines import expired, nearest, total_deadline
+from llmkit.transport.deadlines import earliest, expired, nearest
 from llmkit.transport.policy import Limits
 from llmkit.types.http import Headers, HttpRequest, HttpResponse, Timeouts
 
@@ -206,13 +206,11 @@ class InProcessTransport:
         handler: Handler,
         *,
         blocking: bool | None = None,
-        name: str = "llmkit-inprocess",
         limits: Limits | None = None,
         on_close: Callable[[], None] | None = None,
     ) -> None:
         self._handler = handler
         self._blocking = blocking
-        self._name = name
         self._limits = limits or Limits()
         self._on_close = on_close
         self._running: dict[Pipe, Thread] = {}
@@ -222,10 +220,10 @@ class InProcessTransport:
 
     async def send(self, request: HttpRequest, /) -> HttpResponse:
         """Start the handler and return when it has said its head."""
-        total = total_deadline(request)
+        total = earliest(request.timeouts.total, monotonic(), request.deadline)
         deadline, phase = nearest(request.timeouts.first_event, "first_event", total)
         pipe = Pipe(blocking=self._is_blocking(), high_water=self._limits.high_water)
-        thread = Thread(target=self._work, args=(request, pipe), name=self._name, daemon=True)
+        thread = Thread(target=self._work, args=(request, pipe), name="llmkit-inprocess", daemon=True)
         with self._lock:
             if self._closed:
                 raise ConnectionFailed("The transport is closed.")
@@ -241,11 +239,8 @@ class InProcessTransport:
             raise expired(phase, request.timeouts)
         if not pipe.status:
             raise pipe.failure or ConnectionFailed("The transport was closed.")
-        return HttpResponse(
-            status=pipe.status,
-            headers=Headers(pipe.fields),
-            body=InProcessBody(pipe, request.timeouts, total, self._limits.body),
-        )
+        body = InProcessBody(pipe, request.timeouts, total, self._limits.body)
+        return HttpResponse(status=pipe.status, headers=Headers(pipe.fields), body=body)
 
     async def aclose(self) -> None:
         """Stop every handler and wait for their threads."""
@@ -254,8 +249,6 @@ class InProcessTransport:
             running = list(self._running.items())
         for pipe, _ in running:
             pipe.close()
-        if not running and self._on_close is None:
-            return
         if self._is_blocking():
             self._settle(running, first)
         else:
@@ -282,8 +275,8 @@ class InProcessTransport:
             failure = ConnectionFailed("The body was closed before its end.")
         except LLMKitError as error:
             failure = error
-        except BaseException as error:  # noqa: BLE001 - carried to the reader, which raises it
-            failure = ConnectionFailed(f"The handler failed: {type(error).__name__}: {error}")
+        except BaseException as error:  # carried to the reader, which raises it
+            failure = ProtocolError(f"The handler failed: {type(error).__name__}: {error}")
             failure.__cause__ = error
         with self._lock:
             self._running.pop(pipe, None)

@@ -55,7 +55,7 @@ def media_block(media: Media, draft: Draft) -> dict[str, Any]:
         return _inline(data, kind or media.media_type or media_type_of(data))
     if isinstance(media, Image) and not draft.profile.image_urls:
         raise UnsupportedFeature("image addresses", where="This API", hint="Pass the bytes.")
-    return _file(media.url, media.media_type or _by_extension(media.url))
+    return _file(media.url, media.media_type or media_type_by_extension(media.url))
 
 
 def _allowed(media: Media, draft: Draft) -> None:
@@ -97,6 +97,7 @@ def _file(uri: str, media_type: str | None) -> dict[str, Any]:
     return {"fileData": {"fileUri": uri} if media_type is None else {"mimeType": media_type, "fileUri": uri}}
 
 
-def _by_extension(url: str) -> str | None:
+def media_type_by_extension(url: str) -> str | None:
+    """Return the media type that the end of an address tells, None where it does not."""
     path = url.partition("?")[0].partition("#")[0]
     return _EXTENSIONS.get(path.rpartition("/")[2].rpartition(".")[2].lower())

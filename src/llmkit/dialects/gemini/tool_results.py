@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from typing import Any
 
 from llmkit.dialects.gemini.call_ids import wire_id
-from llmkit.dialects.gemini.draft import Draft
+from llmkit.dialects.gemini.draft import Block, Draft, laid_over
 from llmkit.dialects.gemini.media import media_block
 from llmkit.errors import InvalidRequest
 from llmkit.types.messages import Message
-from llmkit.types.parts import Audio, Document, Image, InvalidToolCall, Refusal, Text, ToolCall, ToolResult, Video
+from llmkit.types.parts import Audio, Document, Image, InvalidToolCall, Part, Refusal, Text, ToolCall, ToolResult, Unknown, Video
 
 
 class ToolResults:
@@ -38,10 +38,16 @@ class ToolResults:
             response["id"] = id_
         response["name"] = name
         response["response"] = self._response(part)
-        media = [media_block(item, self._draft) for item in part.content if isinstance(item, Image | Audio | Video | Document)]
-        if media:
+        if media := [block for item in part.content if (block := self._media(item)) is not None]:
             response["parts"] = media
         return {"functionResponse": response}
+
+    def _media(self, item: Part) -> Block | None:
+        if isinstance(item, Unknown):
+            return item.native if item.native and not self._draft.is_foreign(item) else None
+        if isinstance(item, Image | Audio | Video | Document):
+            return laid_over(media_block(item, self._draft), self._draft.options(item.options))
+        return None
 
     def _response(self, part: ToolResult) -> dict[str, Any]:
         key = "error" if part.is_error else "output"
@@ -49,9 +55,9 @@ class ToolResults:
             return {key: part.structured} if part.is_error and "error" not in part.structured else part.structured
         return {key: "\n".join(self._words(part.content))}
 
-    def _words(self, content: Iterable[object]) -> Iterable[str]:
+    def _words(self, content: Iterable[Part]) -> Iterable[str]:
         for item in content:
             if isinstance(item, Text | Refusal):
                 yield item.text
-            elif not isinstance(item, Image | Audio | Video | Document):
+            elif not isinstance(item, Image | Audio | Video | Document | Unknown) or self._media(item) is None:
                 self._draft.warn("dropped", "messages", f"A {type(item).__name__} has no place in a tool result here.")

@@ -25,7 +25,9 @@ def encode_tools(request: CompletionRequest, draft: Draft) -> list[dict[str, Any
                 found.append({"functionDeclarations": []})
             found[-1]["functionDeclarations"].append(_declaration(tool, draft))
         else:
-            found.append({TOOL_KEYS.get(tool.name, tool.name): tool.config})
+            key = TOOL_KEYS.get(tool.name, tool.name)
+            # A tool whose settings are no object says them under its own key.
+            found.append(dict(tool.config) if list(tool.config) == [key] else {key: tool.config})
     return found or None
 
 

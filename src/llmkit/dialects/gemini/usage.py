@@ -23,19 +23,24 @@ def usage_of(raw: msgspec.Raw) -> Usage | None:
     if not raw or not has_counts(raw):
         return None
     fields = object_of(raw)
-    prompt = count_of(fields.get("promptTokenCount"))
     cached = count_of(fields.get("cachedContentTokenCount"))
     # Live answers say `response` where all others say `candidates`.
     written = count_of(fields.get("candidatesTokenCount") or fields.get("responseTokenCount"))
+    thought = count_of(fields.get("thoughtsTokenCount"))
+    tool_prompt = count_of(fields.get("toolUsePromptTokenCount"))
+    if "promptTokenCount" in fields:
+        prompt = count_of(fields["promptTokenCount"])
+    else:  # Left out where the prompt refers to files elsewhere; the total counts it all the same (recorded 2025).
+        prompt = max(0, count_of(fields.get("totalTokenCount")) - written - thought - tool_prompt)
     made = _by_modality(fields, "candidatesTokensDetails") or _by_modality(fields, "responseTokensDetails")
     audio = min(made.get("AUDIO", 0), written)
     image = min(made.get("IMAGE", 0), written - audio)
     sent = _by_modality(fields, "promptTokensDetails")
     return Usage(
-        uncached=max(0, prompt - cached) + count_of(fields.get("toolUsePromptTokenCount")),
+        uncached=max(0, prompt - cached) + tool_prompt,
         cache_read=cached,
         output_text=written - audio - image,
-        reasoning=count_of(fields.get("thoughtsTokenCount")),
+        reasoning=thought,
         output_audio=audio,
         output_image=image,
         input_audio=sent.get("AUDIO", 0),

@@ -49,7 +49,9 @@ def legacy_call_of(function: Object, *, response_id: str, origin: Provenance | N
 
 def is_custom(wire: Object) -> bool:
     """Tell whether the call is for a tool that takes free text. Some servers fill `custom` with empty texts."""
-    return wire.get("type") == "custom" or bool(not object_of(wire.get("function")).get("name") and object_of(wire.get("custom")).get("name"))
+    return wire.get("type") == "custom" or bool(
+        not object_of(wire.get("function")).get("name") and object_of(wire.get("custom")).get("name")
+    )
 
 
 def arguments_text(function: Object) -> str:

@@ -30,7 +30,7 @@ def decode(body: bytes, /, *, origin: Provenance) -> CompletionResponse:
     failure = error_in(answer) or (error_in(choices[0]) if choices else None)
     if failure is not None:
         raise error_of(failure, answer)
-    if not choices or not any(_message(choice) is not None for choice in choices):
+    if not any(_message(choice) is not None or choice.get("finish_reason") for choice in choices):
         raise ProtocolError("The answer has no choices.")
     name = name_of(answer.get("id"))
     candidates = [_candidate(choice, name or "", origin) for choice in choices]

@@ -110,7 +110,9 @@ _WORDS: tuple[tuple[re.Pattern[str], type[ProviderError]], ...] = (
     ),
     (re.compile(r"content (management )?(policy|filter)|flagged (as|by|for)|safety system", re.IGNORECASE), ContentFiltered),
     (
-        re.compile(r"is not a valid model|no endpoints found for|model .{0,80}(does not exist|not found|not exist)|invalid model\b", re.IGNORECASE),
+        re.compile(
+            r"is not a valid model|no endpoints found for|model .{0,80}(does not exist|not found|not exist)|invalid model\b", re.IGNORECASE
+        ),
         NotFound,
     ),
     (re.compile(r"overloaded|at capacity|over capacity", re.IGNORECASE), Overloaded),
@@ -137,7 +139,11 @@ def error_in(holder: Object) -> Any:
         return found
     if "choices" in holder or "delta" in holder or "finish_reason" in holder:
         return None
-    if holder.get("object") == "error" or (text_of(holder.get("message")) and ("code" in holder or "type" in holder)) or holder.get("detail"):
+    if (
+        holder.get("object") == "error"
+        or (text_of(holder.get("message")) and ("code" in holder or "type" in holder))
+        or holder.get("detail")
+    ):
         return holder
     return None
 

@@ -19,7 +19,9 @@ def wait_of(headers: Mapping[str, str]) -> float | None:
     if wait is not None:
         return wait
     resets = [
-        _duration(headers.get(f"x-ratelimit-reset-{limit}")) for limit in _LIMITS if seconds_of(headers.get(f"x-ratelimit-remaining-{limit}")) == 0
+        _duration(headers.get(f"x-ratelimit-reset-{limit}"))
+        for limit in _LIMITS
+        if seconds_of(headers.get(f"x-ratelimit-remaining-{limit}")) == 0
     ]
     known = [reset for reset in resets if reset is not None]
     return max(known) if known else _moment(headers)

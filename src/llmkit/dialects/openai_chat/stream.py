@@ -18,6 +18,8 @@ from llmkit.types.parts import Provenance
 
 MAX_EVENT = 32 << 20
 """Pictures come whole, inside one line."""
+HEAD = 1 << 16
+"""Bytes kept until the first event, to tell what came instead of a stream."""
 _DONE = b"[DONE]"
 
 
@@ -49,8 +51,8 @@ class Decoder:
         """Return the events that `data` completes."""
         if self.done or self.error is not None:
             return []
-        if not self._started and len(self._head) < 1024:
-            self._head += data[:1024]
+        if not self._started and len(self._head) < HEAD:
+            self._head += data[:HEAD]
         try:
             payloads = self._events.feed(data)
         except ProtocolError as failure:
@@ -127,12 +129,22 @@ class Decoder:
         try:
             chunk = loads(payload)
         except ValueError:
-            self.error = ProtocolError("The stream holds an event that is not JSON.")
+            self._broken(payload, found)
             return
         if not is_object(chunk):
             found.append(WireEvent(kind=type(chunk).__name__, native=raw(chunk)))
             return
         self._chunk(chunk, found)
+
+    def _broken(self, payload: bytes, found: list[Event]) -> None:
+        """Some servers forget the empty line between events: then each line is one."""
+        lines = payload.split(b"\n")
+        if len(lines) == 1:
+            self.error = ProtocolError("The stream holds an event that is not JSON.")
+            return
+        for line in lines:
+            if not self.done and self.error is None:
+                self._unordinary(line, found)
 
     def _chunk(self, chunk: Object, found: list[Event]) -> None:
         choices = objects_of(chunk.get("choices"))
@@ -217,4 +229,3 @@ class Decoder:
             self.error = error_of(failure, wire) if failure is not None else ProtocolError("The stream is no event stream but JSON.")
         elif head[:1] == b"<":
             self.error = ProtocolError("The stream is no event stream but a web page.")
-

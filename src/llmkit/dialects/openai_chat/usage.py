@@ -94,7 +94,12 @@ def cost_of(wire: Object | None, body: Object) -> Cost | None:
     ticks = number_of(wire.get("cost_in_usd_ticks"))
     if ticks:  # Resellers of these models report 0 ticks for calls that are not free.
         return Cost(usd=Decimal(int(ticks)) / TICKS_PER_USD)
-    for value in (wire.get("cost"), object_of(wire.get("cost")).get("total_cost"), object_of(body.get("cost")).get("usd"), wire.get("estimated_cost")):
+    for value in (
+        wire.get("cost"),
+        object_of(wire.get("cost")).get("total_cost"),
+        object_of(body.get("cost")).get("usd"),
+        wire.get("estimated_cost"),
+    ):
         amount = _decimal(value)
         if amount is not None:
             return Cost(usd=amount + _own_key(wire))

@@ -1,0 +1,87 @@
+"""How much to think, in the five ways that servers of this format spell it."""
+
+from __future__ import annotations
+
+from llmkit.dialects.openai_chat.setting import Setting
+from llmkit.dialects.openai_chat.wire import Object
+from llmkit.types.requests import Effort, ReasoningOptions
+
+BUDGETS: dict[str, int] = {"minimal": 512, "low": 1024, "medium": 8192, "high": 16384, "xhigh": 24576, "max": 32768}
+"""Tokens for an effort where only a budget can be said. The providers publish no common table; these are ours."""
+
+
+def thinking(wanted: ReasoningOptions, setting: Setting) -> Object:
+    """Return the fields of the body that say how much to think."""
+    control = setting.profile.reasoning or "effort"
+    if wanted.summary is not None:
+        setting.warn("dropped", "reasoning.summary", "the format has no place for it")
+    if wanted.visible is not None and control != "level":
+        setting.warn("dropped", "reasoning.visible", "the format has no place for it")
+    match control:
+        case "none":
+            setting.warn("dropped", "reasoning", "the model's thinking cannot be controlled")
+            return {}
+        case "toggle":
+            return _toggle(wanted, setting)
+        case "budget":
+            return _budget(wanted, setting)
+        case "level":  # One `reasoning` object for effort, budget and visibility, as routers over many models spell it.
+            return _level(wanted)
+        case _:
+            return _effort(wanted, setting)
+
+
+def _effort(wanted: ReasoningOptions, setting: Setting) -> Object:
+    effort = wanted.effort
+    if wanted.budget is not None:
+        if effort is None:
+            effort = nearest_effort(wanted.budget, setting.profile.efforts)
+            setting.warn("emulated", "reasoning.budget", f"sent as the effort {effort}: the model takes no budget")
+        else:
+            setting.warn("dropped", "reasoning.budget", "the model takes an effort, no budget")
+    return {"reasoning_effort": effort} if effort is not None else {}
+
+
+def _toggle(wanted: ReasoningOptions, setting: Setting) -> Object:
+    off = wanted.effort == "none" or (wanted.effort is None and wanted.budget == 0)
+    if wanted.effort is None and wanted.budget is None:
+        return {}
+    if wanted.budget or wanted.effort not in (None, "none"):
+        setting.warn("emulated", "reasoning", "sent as thinking on: the model knows only on and off")
+    return {"thinking": {"type": "disabled" if off else "enabled"}}
+
+
+def _budget(wanted: ReasoningOptions, setting: Setting) -> Object:
+    budget = wanted.budget
+    if budget is None and wanted.effort is not None and wanted.effort != "none":
+        budget = BUDGETS[wanted.effort]
+        setting.warn("emulated", "reasoning.effort", f"sent as a budget of {budget} tokens: the model takes no effort")
+    if wanted.effort == "none" or budget == 0:
+        return {"thinking": {"type": "disabled"}}
+    if budget is None:
+        return {}
+    fitted = max(budget, setting.profile.min_budget)
+    if setting.profile.max_budget is not None:
+        fitted = min(fitted, setting.profile.max_budget)
+    if fitted != wanted.budget and wanted.budget is not None:
+        setting.warn("clamped", "reasoning.budget", f"{budget} became {fitted}")
+    return {"thinking": {"type": "enabled", "budget_tokens": fitted}}
+
+
+def _level(wanted: ReasoningOptions) -> Object:
+    found: Object = {}
+    if wanted.effort is not None:
+        found["effort"] = wanted.effort
+    if wanted.budget is not None:
+        found["max_tokens"] = wanted.budget
+    if wanted.visible is not None:
+        found["exclude"] = not wanted.visible
+    return {"reasoning": found} if found else {}
+
+
+def nearest_effort(budget: int, known: tuple[str, ...]) -> Effort | str:
+    """Return the effort whose budget is nearest to `budget`, among those that are `known`, if any are named."""
+    if budget == 0 and (not known or "none" in known):
+        return "none"
+    levels = [level for level in BUDGETS if level in known] if known else ["low", "medium", "high"]
+    return min(levels or ["medium"], key=lambda level: abs(BUDGETS[level] - budget))

@@ -1,0 +1,164 @@
+"""The one place that drives the runtime: load a model, run chats on it, count tokens, end them all."""
+
+from __future__ import annotations
+
+import atexit
+import os
+from collections.abc import Callable
+from contextlib import suppress
+from threading import Condition, Lock
+from time import monotonic
+from typing import Any
+
+from llmkit.errors import ConfigurationError, ConnectionFailed, LLMKitError
+from llmkit.local.listener import Listener
+from llmkit.local.loading import Loading, announce
+from llmkit.local.runtime import load_runtime
+from llmkit.local.settings import LocalSettings
+from llmkit.local.weights import find_weights, model_name
+
+BATCH = 64  # prompt tokens between two looks at whether anybody still wants the answer
+CLOSING = 10.0  # seconds for the chats under way to notice
+OnChunk = Callable[[dict[str, Any]], bool]
+
+
+class Engine:
+    """A model in memory. Threads share it; what they generate runs without the interpreter's lock."""
+
+    def __init__(self, settings: LocalSettings) -> None:
+        path = find_weights(settings.gguf)
+        size = path.stat().st_size
+        self.model = model_name(path)
+        self._active = 0
+        self._closing = False
+        self._changed = Condition(Lock())
+        begun = monotonic()
+        announce(Loading(model=self.model, path=str(path), size=size))
+        runtime = load_runtime()
+        self._listener = Listener()
+        problem = None
+        try:
+            self._server: Any = runtime.Server(_parameters(runtime, str(path), settings, settings.threads_for(size), self._listener))
+            self._listener.opened(str(self._server.listening_address))
+        except Exception as error:
+            problem = str(error) or type(error).__name__
+        if problem is not None:
+            self._listener.close()
+            raise ConfigurationError(f"{path.name} cannot be loaded: {problem}.", parameter="LLMKIT_GGUF")
+        announce(Loading(model=self.model, path=str(path), size=size, seconds=monotonic() - begun))
+
+    def chat(self, body: dict[str, Any], on_chunk: OnChunk) -> None:
+        """Run one chat; `on_chunk` gets every piece and stops it by returning True. Raises `ValueError` for a bad request."""
+        failure: BaseException | None = None
+
+        def pass_on(chunk: dict[str, Any]) -> bool:
+            nonlocal failure
+            try:
+                return self._closing or on_chunk(chunk)
+            except BaseException as error:
+                failure = error
+                return True
+
+        with self._changed:
+            if self._closing:
+                raise ConnectionFailed("The embedded model is closed.")
+            self._active += 1
+        try:
+            self._server.handle_chat_completions(body, pass_on)
+        except RuntimeError as error:
+            failure = failure or ValueError(str(error))
+        finally:
+            with self._changed:
+                self._active -= 1
+                self._changed.notify_all()
+        if failure is not None:
+            raise failure
+        if self._closing:
+            raise ConnectionFailed("The embedded model was closed.")
+
+    def count(self, messages: list[dict[str, Any]]) -> int:
+        """Return how many tokens the prompt of `messages` has, the template's own included."""
+        return int(self._listener.ask("/v1/chat/completions/input_tokens", {"messages": messages})["input_tokens"])
+
+    def tokens(self, text: str) -> int:
+        """Return how many tokens `text` has."""
+        return len(self._listener.ask("/tokenize", {"content": text, "add_special": False, "parse_special": False})["tokens"])
+
+    def close(self) -> None:
+        """Stop the chats under way and free the memory."""
+        with self._changed:
+            self._closing = True
+            end = monotonic() + CLOSING
+            while self._active and monotonic() < end:
+                self._changed.wait(end - monotonic())
+            if self._active:  # freeing what a thread still uses would end the process
+                return
+            self._server = None
+        self._listener.close()
+
+
+def _parameters(runtime: Any, path: str, settings: LocalSettings, threads: int, listener: Listener) -> Any:
+    parameters = runtime.CommonParams()
+    parameters.model.path = path
+    parameters.n_ctx, parameters.n_parallel = settings.context, settings.parallel
+    parameters.kv_unified = True  # parallel answers share the context instead of each getting a slice
+    parameters.n_batch = parameters.n_ubatch = BATCH
+    parameters.cpuparams.n_threads = parameters.cpuparams_batch.n_threads = threads
+    parameters.use_jinja = True
+    parameters.verbosity = -1
+    parameters.warmup = parameters.fit_params = False  # each costs as much as the first answer
+    parameters.cache_ram_mib = 0  # prompts are still shared within a slot
+    parameters.hostnames, parameters.port, parameters.api_keys = [listener.host], 0, [listener.key]
+    parameters.n_threads_http = 1
+    parameters.ui = parameters.endpoint_slots = False
+    parameters.cors_origins = "http://localhost"
+    return parameters
+
+
+class _Shared:
+    """Engines by settings, with the number of their users."""
+
+    def __init__(self) -> None:
+        self.lock = Lock()
+        self.engines: dict[LocalSettings, tuple[Engine, int]] = {}
+
+
+_shared = _Shared()
+_inherited: list[_Shared] = []
+
+
+def acquire(settings: LocalSettings) -> Engine:
+    """Return the engine of `settings`, loaded when nobody uses it yet. Raises `ConfigurationError`."""
+    with _shared.lock:
+        engine, users = _shared.engines.get(settings) or (Engine(settings), 0)
+        _shared.engines[settings] = engine, users + 1
+        return engine
+
+
+def release(settings: LocalSettings) -> None:
+    """Give back what `acquire` returned; the last one frees the memory."""
+    with _shared.lock:
+        held = _shared.engines.pop(settings, None)
+        if held is not None and held[1] > 1:
+            _shared.engines[settings] = held[0], held[1] - 1
+            return
+    if held is not None:
+        held[0].close()
+
+
+@atexit.register
+def _close_all() -> None:
+    for engine, _ in list(_shared.engines.values()):
+        with suppress(LLMKitError):
+            engine.close()
+
+
+def _after_fork_in_child() -> None:
+    """The parent's engine has no threads here: leave it untouched, the next call loads one."""
+    global _shared
+    _inherited.append(_shared)  # kept, for freeing it would wait for those threads
+    _shared = _Shared()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork_in_child)

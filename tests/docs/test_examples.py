@@ -1,0 +1,85 @@
+"""Every code block of the README and the docs runs, against fake providers."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from llmkit.testing import Answer, FakeProvider
+from llmkit.testing.config import write_config
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "SECURITY.md", *sorted((ROOT / "docs").glob("*.md"))]
+BLOCK = re.compile(r"^```(\w*)[^\n]*\n(.*?)^```", re.M | re.S)
+
+
+def answer(request) -> Answer:
+    """Answer as a model would: call a tool that is offered, fill a schema that is asked for, else say something."""
+    body = str(request.json)
+    answered = "tool_result" in body or "functionResponse" in body or "'role': 'tool'" in body
+    if "'tools'" in body and "get_weather" in body and not answered:
+        return Answer(tool_calls=[("call_1", "get_weather", {"city": "Paris"})])
+    if "json_schema" in body or "responseJsonSchema" in body:
+        return Answer(text='{"name": "Ada", "born": 1815}')
+    return Answer(text="Because blue light scatters most.", reasoning="Rayleigh." if "thinking" in body else None)
+
+
+@pytest.fixture
+def providers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Point the user's configuration at fakes, as if keys were set."""
+    with FakeProvider("openai_chat") as openai, FakeProvider("anthropic") as anthropic, FakeProvider("gemini") as google:
+        for fake in (openai, anthropic, google):
+            fake.always(answer)
+        config = write_config(tmp_path / "config.toml", {"openai": openai, "anthropic": anthropic, "google": google})
+        monkeypatch.setenv("LLMKIT_CONFIG", str(config))
+        monkeypatch.chdir(tmp_path)
+        (tmp_path / "photo.png").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(32))
+        (tmp_path / "report.pdf").write_bytes(b"%PDF-1.4\n%%EOF\n")
+        yield
+
+
+def blocks(language: str) -> list[tuple[str, list[str]]]:
+    found = []
+    for page in PAGES:
+        texts = [body for name, body in BLOCK.findall(page.read_text(encoding="utf-8")) if name == language]
+        if texts:
+            found.append((str(page.relative_to(ROOT)), texts))
+    return found
+
+
+@pytest.mark.parametrize(("page", "texts"), blocks("python"), ids=lambda value: value if isinstance(value, str) else "")
+def test_the_python_blocks_of_a_page_run_in_order(page: str, texts: list[str], providers: None) -> None:
+    namespace: dict[str, object] = {"__name__": "__example__"}
+    for number, text in enumerate(texts, 1):
+        code = compile(text, f"{page}, block {number}", "exec")
+        exec(code, namespace)
+
+
+@pytest.mark.parametrize(("page", "texts"), blocks("console"), ids=lambda value: value if isinstance(value, str) else "")
+def test_the_commands_of_a_page_work(page: str, texts: list[str], providers: None) -> None:
+    """`make.py` itself is run by newcomers and CI; here its commands must exist."""
+    for line in "".join(texts).splitlines():
+        if not line.startswith("$ "):
+            continue
+        words = shlex.split(line[2:], comments=True)
+        if words[:2] == ["python3", "make.py"]:
+            words = [sys.executable, str(ROOT / "make.py"), words[2], "--help"]
+        elif words[0] == "llmkit":
+            words = [sys.executable, "-m", "llmkit", *words[1:]]
+        else:
+            pytest.fail(f"{page}: cannot check {line!r}")
+        done = subprocess.run(words, capture_output=True, text=True, stdin=subprocess.DEVNULL, env=os.environ, timeout=60, check=False)
+        assert 0 == done.returncode, f"{line}\n{done.stdout}\n{done.stderr}"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_link_to_a_file_leads_somewhere(page: Path) -> None:
+    for target in re.findall(r"\]\(([^)#:]+)\)", page.read_text(encoding="utf-8")):
+        assert (page.parent / target).exists(), target
