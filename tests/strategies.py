@@ -12,7 +12,7 @@ from llmkit.types.parts import Document, Image, Part, Text, ToolCall, ToolResult
 from llmkit.types.requests import CompletionRequest, OutputFormat
 from llmkit.types.tools import Tool, ToolChoice
 
-words = st.text(st.characters(exclude_categories=("Cs",)), min_size=1, max_size=40)
+words = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=40)
 """Any text that UTF-8 can hold; never empty."""
 names = st.from_regex(r"[a-zA-Z][a-zA-Z0-9_-]{0,20}", fullmatch=True)
 scalars = st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.floats(allow_nan=False, allow_infinity=False) | words
@@ -45,7 +45,7 @@ tool_calls = st.builds(
 
 
 @st.composite
-def turns(draw: st.DrawFn, *, parts: st.SearchStrategy[Part] = user_parts) -> tuple[Message, ...]:
+def turns(draw: st.DrawFn, /, *, parts: st.SearchStrategy[Part] = user_parts) -> tuple[Message, ...]:
     """Return turns that begin and end with the user's: answers, and tool calls with their results."""
     messages: list[Message] = [Message(role="user", content=tuple(draw(st.lists(parts, min_size=1, max_size=3))))]
     for _ in range(draw(st.integers(0, 2))):
@@ -61,7 +61,7 @@ def turns(draw: st.DrawFn, *, parts: st.SearchStrategy[Part] = user_parts) -> tu
 
 @st.composite
 def completion_requests(
-    draw: st.DrawFn, *, parts: st.SearchStrategy[Part] = user_parts, **settings: st.SearchStrategy[Any]
+    draw: st.DrawFn, /, *, parts: st.SearchStrategy[Part] = user_parts, **settings: st.SearchStrategy[Any]
 ) -> CompletionRequest:
     """Return a request with tools, a schema or neither; `settings` are strategies for further fields, those a dialect can say."""
     system = tuple([Message.system(draw(words))] if draw(st.booleans()) else [])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import traceback
+
 import pytest
 
 from llmkit import Timeouts
@@ -56,7 +58,10 @@ def test_a_failed_answer_is_its_own_error(face: str, fake: FakeProvider, fault: 
     with pytest.raises(error) as caught:
         ask(face, client_of(fake, retries=0), DIALECTS[fake.dialect][1], "hi")
 
-    assert fake.key not in repr(caught.value) + str(vars(caught.value))
+    trace = traceback.TracebackException.from_exception(caught.value, capture_locals=True)
+    frames = [line for frame in trace.stack if "/llmkit/" in frame.filename and frame.locals for line in frame.locals.values()]
+    assert fake.key not in repr(caught.value) + str(vars(caught.value)) + "".join(frames)
+    assert frames
     assert DIALECTS[fake.dialect][0] == caught.value.provider
     assert None is caught.value.__context__
 
@@ -76,7 +81,6 @@ def test_an_empty_answer_is_an_error(face: str, fake: FakeProvider) -> None:
         Fault.cut(after=4),
         Fault.cut(after=4, clean=True),
         Fault.cut(after=4, reset=True),
-        Fault.unfinished(),
         Fault.garbage(after=4),
         Fault.error_in_stream("overloaded", after=4),
     ],
@@ -91,6 +95,18 @@ def test_a_cut_stream_carries_what_came(face: str, fake: FakeProvider, fault: Fa
     assert caught.value.partial is not None
     assert "interrupted" == caught.value.partial.finish.unified
     assert caught.value.partial.text.startswith("The")
+
+
+@pytest.mark.parametrize("face", STREAMS)
+def test_a_stream_without_its_terminal_event_is_cut(face: str, fake: FakeProvider) -> None:
+    """Chat completions end with `finish_reason`; many hosts leave out the `[DONE]` after it, and nothing is missing then."""
+    fake.add(Fault.unfinished())
+
+    if fake.dialect == "openai_chat":
+        assert "stop" == ask(face, client_of(fake, retries=0), DIALECTS[fake.dialect][1], "hi").finish.unified
+        return
+    with pytest.raises(StreamInterrupted):
+        ask(face, client_of(fake, retries=0), DIALECTS[fake.dialect][1], "hi")
 
 
 @pytest.mark.parametrize("face", BOTH)

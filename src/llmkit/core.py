@@ -66,6 +66,7 @@ class Core:
         self._http, self._given = http, transport
         self._transports: dict[str, Transport] = {} if transport is None else {"http": transport}
         self._lock = threading.Lock()
+        self._canonical: dict[str, str] = {}
         self.exchange = Exchange(
             providers=self.providers,
             keys=self.keys,
@@ -80,7 +81,7 @@ class Core:
     def _transport(self, provider: Provider) -> Transport:
         with self._lock:
             if provider.engine not in self._transports:
-                made = _embedded() if provider.engine == "embedded" else self._http(self._settings)
+                made = _embedded(self.runtime) if provider.engine == "embedded" else self._http(self._settings)
                 self._transports[provider.engine] = made
             return self._transports[provider.engine]
 
@@ -105,21 +106,25 @@ class Core:
             if messages is None:
                 raise InvalidRequest("messages is missing.", parameter="messages")
             request = make_request(models[0], messages, options)
-        names = []
-        for name in models:
-            provider, rest = self.providers.resolve(name)
-            names.append(f"{provider.name}/{rest}")
+        names = tuple([self._canonical.get(name) or self._resolve(name) for name in models])
         timeouts = request.timeout or self.timeouts
         deadline = None if timeouts.total is None else self.runtime.now() + timeouts.total
         return Call(
             request=request,
-            models=tuple(names),
+            models=names,
             model=names[0],
             runtime=self.runtime,
             timeouts=timeouts,
             deadline=deadline,
             budget=Budget(self.retries),
         )
+
+    def _resolve(self, model: str) -> str:
+        provider, name = self.providers.resolve(model)
+        if len(self._canonical) > 4096:  # model ids may come from outside
+            self._canonical.clear()
+        canonical = self._canonical[model] = f"{provider.name}/{name}"
+        return canonical
 
     def configured(self, provider: str) -> bool:
         """Return whether `provider` can be called: it needs no key, or a key is there."""
@@ -167,7 +172,8 @@ def asyncio_transport(settings: TransportSettings) -> Transport:
     return AsyncioTransport(trust=settings.trust, proxy=settings.proxy, insecure_origins=settings.insecure_origins)
 
 
-def _embedded() -> Transport:
+def _embedded(runtime: Runtime) -> Transport:
     from llmkit.local import LocalTransport
+    from llmkit.runtime.blocking import Blocking
 
-    return LocalTransport()
+    return LocalTransport(blocking=isinstance(runtime, Blocking) or None)  # a notebook's sync client runs inside a loop

@@ -14,6 +14,10 @@ def hook(event, args):
         opened.append(args[0])
     elif event.startswith(("socket", "subprocess", "os.system", "os.exec", "os.fork", "urllib", "ctypes", "_thread")):
         others.append(event)
+import _thread, threading
+def started(*args, **kwargs):  # 3.11 has no audit event for threads
+    others.append("thread")
+_thread.start_new_thread = threading._start_new_thread = started
 before = set(sys.modules)
 sys.addaudithook(hook)
 import llmkit

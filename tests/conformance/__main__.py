@@ -1,4 +1,4 @@
-"""Print the conformance table: `python -m tests.conformance [--write] [--details FOLDER] [--dialect NAME]`."""
+"""Print the conformance table: `python -m tests.conformance [--check] [--write] [--details FOLDER] [--dialect NAME]`."""
 
 from __future__ import annotations
 
@@ -14,8 +14,9 @@ DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "conformance.md"
 
 
 def main() -> int:
-    """Run everything; 1 where a dialect is below the line, 0 also where there is no corpus."""
+    """Run everything."""
     parser = argparse.ArgumentParser(prog="python -m tests.conformance", description=__doc__)
+    parser.add_argument("--check", action="store_true", help="exit with 1 where a dialect is below the line")
     parser.add_argument("--write", action="store_true", help="write docs/conformance.md too")
     parser.add_argument("--details", type=Path, metavar="FOLDER", help="write every failure to FOLDER/mismatches-<dialect>.md")
     parser.add_argument("--dialect", choices=sorted(set(corpus.DIALECTS.values())), help="this one alone")
@@ -34,7 +35,7 @@ def main() -> int:
         table.write_details(results, options.details)
     misses = table.below_the_line(results)
     print("\n".join(misses), file=sys.stderr)
-    return 1 if misses else 0
+    return 1 if misses and options.check else 0
 
 
 if __name__ == "__main__":

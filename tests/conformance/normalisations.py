@@ -98,6 +98,11 @@ def _drop_absent(value: Json) -> None:
                 _drop_absent(item)
 
 
+def _drop_empty_config(body: dict[str, Any]) -> None:
+    if body.get("generationConfig") == {}:
+        del body["generationConfig"]
+
+
 def _one_as_list(body: dict[str, Any]) -> None:
     for name in ("tools", "contents"):
         if isinstance(body.get(name), dict):
@@ -107,7 +112,65 @@ def _one_as_list(body: dict[str, Any]) -> None:
             content["parts"] = [content["parts"]]
 
 
+def _drop_false_stream(body: dict[str, Any]) -> None:
+    if body.get("stream") is False:
+        del body["stream"]
+
+
+def _drop_empty_model(body: dict[str, Any]) -> None:
+    if not body.get("model"):
+        body.pop("model", None)
+
+
+def _drop_empty_content(body: dict[str, Any]) -> None:
+    for message in body.get("messages", ()):
+        if message.get("tool_calls") and message.get("content") in (None, "", []):
+            message.pop("content", None)
+
+
+def _text_as_string(body: dict[str, Any]) -> None:
+    for message in body.get("messages", ()):
+        match message.get("content"):
+            case [{"type": "text", "text": str(text), **others}] if not others:
+                message["content"] = text
+
+
+def _required(body: dict[str, Any]) -> None:
+    if body.get("tool_choice") == "any":
+        body["tool_choice"] = "required"
+
+
 NORMALISATIONS: tuple[Normalisation, ...] = (
+    Normalisation(
+        "not streaming is the default",
+        ("openai_chat", "anthropic"),
+        "`stream: false` says what its absence says.",
+        _drop_false_stream,
+    ),
+    Normalisation(
+        "the model may stand in the address",
+        ("openai_chat",),
+        "Hosts with a deployment in the URL need no model in the body, or take an empty one.",
+        _drop_empty_model,
+    ),
+    Normalisation(
+        "a turn that only calls tools has no words",
+        ("openai_chat",),
+        "null, an empty text, an empty list and absence all say so.",
+        _drop_empty_content,
+    ),
+    Normalisation(
+        "one text part is a text",
+        ("openai_chat",),
+        "The API takes a message's content as a string or as a list with one bare text part.",
+        _text_as_string,
+    ),
+    Normalisation(
+        "any is required",
+        ("openai_chat",),
+        "One host's word for the tool choice `required`; its row spells it so again.",
+        _required,
+    ),
     Normalisation(
         "one spelling of names",
         ("gemini",),
@@ -125,6 +188,12 @@ NORMALISATIONS: tuple[Normalisation, ...] = (
         ("gemini",),
         "In the JSON mapping of Protocol Buffers null and an empty list mean that the field is not set.",
         _drop_absent,
+    ),
+    Normalisation(
+        "an empty configuration is absent",
+        ("gemini",),
+        "A generationConfig that sets nothing asks for the defaults, as does none.",
+        _drop_empty_config,
     ),
     Normalisation(
         "one item is a list of one",

@@ -55,7 +55,9 @@ def sse(*events: dict[str, Any]) -> bytes:
 
 def stream_of(*blocks: tuple[dict[str, Any], list[dict[str, Any]]], **delta: Any) -> bytes:
     """Return the stream of a message: each block with its deltas."""
-    events: list[dict[str, Any]] = [{"type": "message_start", "message": message(stop_reason=None, usage={"input_tokens": 3, "output_tokens": 1})}]
+    events: list[dict[str, Any]] = [
+        {"type": "message_start", "message": message(stop_reason=None, usage={"input_tokens": 3, "output_tokens": 1})}
+    ]
     for index, (block, deltas) in enumerate(blocks):
         events.append({"type": "content_block_start", "index": index, "content_block": block})
         events.append({"type": "ping"})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from decimal import Decimal
 from typing import Any
 
@@ -42,33 +43,79 @@ PARTS: list[tuple[dict[str, Any], Part, bool]] = [
     ({"type": "text", "text": "a", "new": 1}, Text(text="a"), True),
     (
         {"type": "text", "text": "a", "citations": [WEB]},
-        Text(text="a", citations=(Citation(url="https://a", title="t", quote="q", location=WEB["type"], origin=TARGET, options={"anthropic": {"encrypted_index": "I"}}),)),
+        Text(
+            text="a",
+            citations=(
+                Citation(
+                    url="https://a",
+                    title="t",
+                    quote="q",
+                    location=WEB["type"],
+                    origin=TARGET,
+                    options={"anthropic": {"encrypted_index": "I"}},
+                ),
+            ),
+        ),
         True,
     ),
     (
-        {"type": "text", "text": "a", "citations": [{"type": "page_location", "cited_text": "q", "document_index": 2, "document_title": None, "start_page_number": 1}]},
+        {
+            "type": "text",
+            "text": "a",
+            "citations": [
+                {"type": "page_location", "cited_text": "q", "document_index": 2, "document_title": None, "start_page_number": 1}
+            ],
+        },
         Text(
             text="a",
-            citations=(Citation(quote="q", document=2, location="page_location", origin=TARGET, options={"anthropic": {"document_title": None, "start_page_number": 1}}),),
+            citations=(
+                Citation(
+                    quote="q",
+                    document=2,
+                    location="page_location",
+                    origin=TARGET,
+                    options={"anthropic": {"document_title": None, "start_page_number": 1}},
+                ),
+            ),
         ),
         True,
     ),
     ({"type": "thinking", "thinking": "", "signature": "s"}, Reasoning(signature="s"), True),
     ({"type": "thinking", "thinking": "t"}, Reasoning(text="t"), True),
     ({"type": "redacted_thinking", "data": "d"}, Reasoning(encrypted="d"), True),
-    ({"type": "tool_use", "id": "1", "name": "f", "input": {"a": 1}}, ToolCall(id="1", name="f", arguments={"a": 1}, json='{"a":1}'), False),
+    (
+        {"type": "tool_use", "id": "1", "name": "f", "input": {"a": 1}},
+        ToolCall(id="1", name="f", arguments={"a": 1}, json='{"a":1}'),
+        False,
+    ),
     ({"type": "tool_use", "id": "1", "name": "f", "input": {}}, ToolCall(id="1", name="f", json="{}"), False),
     ({"type": "tool_use", "id": "1", "name": "f", "input": {}, "caller": {"type": "direct"}}, ToolCall(id="1", name="f", json="{}"), True),
-    ({"type": "tool_use", "id": "1", "name": "f", "input": [1]}, InvalidToolCall(id="1", name="f", json="[1]", error="Not a JSON object."), False),
-    ({"type": "server_tool_use", "id": "1", "name": "web_search", "input": {"q": 1}}, ServerToolCall(id="1", name="web_search", arguments={"q": 1}), True),
+    (
+        {"type": "tool_use", "id": "1", "name": "f", "input": [1]},
+        InvalidToolCall(id="1", name="f", json="[1]", error="Not a JSON object."),
+        False,
+    ),
+    (
+        {"type": "server_tool_use", "id": "1", "name": "web_search", "input": {"q": 1}},
+        ServerToolCall(id="1", name="web_search", arguments={"q": 1}),
+        True,
+    ),
     ({"type": "mcp_tool_use", "id": "1", "name": "x", "input": {}, "server_name": "s"}, ServerToolCall(id="1", name="x"), True),
     ({"type": "web_search_tool_result", "tool_use_id": "1", "content": []}, ServerToolResult(id="1", name="web_search"), True),
     (
-        {"type": "web_fetch_tool_result", "tool_use_id": "1", "content": {"type": "web_fetch_tool_result_error", "error_code": "unavailable"}},
+        {
+            "type": "web_fetch_tool_result",
+            "tool_use_id": "1",
+            "content": {"type": "web_fetch_tool_result_error", "error_code": "unavailable"},
+        },
         ServerToolResult(id="1", name="web_fetch", is_error=True),
         True,
     ),
-    ({"type": "mcp_tool_result", "tool_use_id": "1", "content": [], "is_error": True}, ServerToolResult(id="1", name="mcp", is_error=True), True),
+    (
+        {"type": "mcp_tool_result", "tool_use_id": "1", "content": [], "is_error": True},
+        ServerToolResult(id="1", name="mcp", is_error=True),
+        True,
+    ),
     ({"type": "compaction", "content": "c", "encrypted_content": "e"}, Compaction(text="c", encrypted="e"), True),
     ({"type": "container_upload", "file_id": "f"}, Unknown(kind="container_upload"), True),
     ({"type": "hologram", "z": 1}, Unknown(kind="hologram"), True),
@@ -117,7 +164,15 @@ USAGES: list[tuple[dict[str, Any], Usage, int, int]] = [
             "output_tokens_details": {"thinking_tokens": 100},
             "server_tool_use": {"web_search_requests": 2, "web_fetch_requests": 0},
         },
-        Usage(uncached=4, cache_read=2745, cache_write_5m=200, cache_write_1h=15, output_text=215, reasoning=100, server_tools={"web_search": 2}),
+        Usage(
+            uncached=4,
+            cache_read=2745,
+            cache_write_5m=200,
+            cache_write_1h=15,
+            output_text=215,
+            reasoning=100,
+            server_tools={"web_search": 2},
+        ),
         2964,
         315,
     ),
@@ -152,7 +207,12 @@ def test_no_usage_is_none() -> None:
 
 
 def test_the_rest_of_the_answer_is_kept() -> None:
-    body = body_of({"type": "text", "text": "a"}, container={"id": "c"}, context_management=None, usage={"input_tokens": 1, "cost": 0.000112, "service_tier": "priority"})
+    body = body_of(
+        {"type": "text", "text": "a"},
+        container={"id": "c"},
+        context_management=None,
+        usage={"input_tokens": 1, "cost": 0.000112, "service_tier": "priority"},
+    )
 
     answer = anthropic.decode(body, origin=TARGET)
 
@@ -197,13 +257,17 @@ def test_an_error_with_status_200_is_raised_as_its_own_type() -> None:
 
 
 _PATHS = ("id", "model", "content", "stop_reason", "stop_sequence", "stop_details", "usage", "error")
-_ODD = st.recursive(st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=3), lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.sampled_from(["type", "text", "citations", "input", "content", "cache_creation"]), inner, max_size=3))
+_ODD = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=3),
+    lambda inner: (
+        st.lists(inner, max_size=2)
+        | st.dictionaries(st.sampled_from(["type", "text", "citations", "input", "content", "cache_creation"]), inner, max_size=3)
+    ),
+)
 
 
 @given(st.dictionaries(st.sampled_from(_PATHS), _ODD, min_size=1, max_size=3))
 def test_odd_values_never_break_more_than_the_answer(odd: dict[str, Any]) -> None:
     """Servers that imitate this format send nulls, numbers and strings where its documentation says otherwise."""
-    try:
+    with suppress(LLMKitError):
         anthropic.decode(json.dumps({**message({"type": "text", "text": "a"}), **odd}).encode(), origin=TARGET)
-    except LLMKitError:
-        pass

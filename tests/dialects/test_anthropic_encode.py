@@ -44,7 +44,11 @@ SETTINGS: list[tuple[dict[str, Any], dict[str, Any], list[str]]] = [
     ({"cache": CacheMark(ttl="30m")}, {"cache_control": {"type": "ephemeral", "ttl": "5m"}}, ["clamped cache"]),
     ({"cache": CacheMark(ttl="24h")}, {"cache_control": {"type": "ephemeral", "ttl": "1h"}}, ["clamped cache"]),
     ({"output": OutputFormat(schema=SCHEMA, name="x")}, {"output_config": {"format": {"type": "json_schema", "schema": SCHEMA}}}, []),
-    ({"output": OutputFormat(schema=SCHEMA, strict=False)}, {"output_config": {"format": {"type": "json_schema", "schema": SCHEMA}}}, ["dropped output.strict"]),
+    (
+        {"output": OutputFormat(schema=SCHEMA, strict=False)},
+        {"output_config": {"format": {"type": "json_schema", "schema": SCHEMA}}},
+        ["dropped output.strict"],
+    ),
     ({"output": OutputFormat(kind="text")}, {}, []),
     ({"seed": 1}, {}, ["dropped seed"]),
     ({"min_p": 0.1}, {}, ["dropped min_p"]),
@@ -82,9 +86,24 @@ THINKING: list[tuple[ReasoningOptions, dict[str, Any], dict[str, Any], list[str]
     (ReasoningOptions(effort="minimal"), {}, {"thinking": {"type": "enabled", "budget_tokens": 1024}}, ["emulated reasoning.effort"]),
     (ReasoningOptions(budget=10), {}, {"thinking": {"type": "enabled", "budget_tokens": 1024}}, ["clamped reasoning.budget"]),
     (ReasoningOptions(budget=8000), {}, {"max_tokens": 12096, "thinking": {"type": "enabled", "budget_tokens": 8000}}, []),
-    (ReasoningOptions(budget=8000), {"max_tokens": 3000}, {"max_tokens": 3000, "thinking": {"type": "enabled", "budget_tokens": 2999}}, ["clamped reasoning.budget"]),
-    (ReasoningOptions(budget=1024), {"max_tokens": 500}, {"max_tokens": 1524, "thinking": {"type": "enabled", "budget_tokens": 1024}}, ["clamped max_tokens"]),
-    (ReasoningOptions(budget=2000), {"temperature": 0.3, "top_k": 5, "top_p": 0.5}, {"thinking": BUDGET}, ["dropped temperature", "dropped top_p", "dropped top_k"]),
+    (
+        ReasoningOptions(budget=8000),
+        {"max_tokens": 3000},
+        {"max_tokens": 3000, "thinking": {"type": "enabled", "budget_tokens": 2999}},
+        ["clamped reasoning.budget"],
+    ),
+    (
+        ReasoningOptions(budget=1024),
+        {"max_tokens": 500},
+        {"max_tokens": 1524, "thinking": {"type": "enabled", "budget_tokens": 1024}},
+        ["clamped max_tokens"],
+    ),
+    (
+        ReasoningOptions(budget=2000),
+        {"temperature": 0.3, "top_k": 5, "top_p": 0.5},
+        {"thinking": BUDGET},
+        ["dropped temperature", "dropped top_p", "dropped top_k"],
+    ),
     (ReasoningOptions(budget=2000), {"temperature": 1.0, "top_p": 0.95}, {"thinking": BUDGET, "temperature": 1.0, "top_p": 0.95}, []),
     (ReasoningOptions(effort="none"), {"temperature": 0.3}, {"thinking": {"type": "disabled"}, "temperature": 0.3}, []),
     (ReasoningOptions(visible=True), {}, {}, []),
@@ -103,9 +122,24 @@ OTHER_CONTROLS: list[tuple[str, ReasoningOptions, dict[str, Any], list[str]]] = 
     ("adaptive", ReasoningOptions(effort="high"), {"thinking": {"type": "adaptive"}, "output_config": {"effort": "high"}}, []),
     ("adaptive", ReasoningOptions(visible=True), {"thinking": {"type": "adaptive", "display": "summarized"}}, []),
     ("adaptive", ReasoningOptions(effort="none"), {"thinking": {"type": "disabled"}}, []),
-    ("adaptive", ReasoningOptions(effort="minimal"), {"thinking": {"type": "adaptive"}, "output_config": {"effort": "low"}}, ["clamped reasoning.effort"]),
-    ("adaptive", ReasoningOptions(budget=4000), {"thinking": {"type": "adaptive"}, "output_config": {"effort": "medium"}}, ["emulated reasoning.budget"]),
-    ("adaptive", ReasoningOptions(budget=60000), {"thinking": {"type": "adaptive"}, "output_config": {"effort": "max"}}, ["emulated reasoning.budget"]),
+    (
+        "adaptive",
+        ReasoningOptions(effort="minimal"),
+        {"thinking": {"type": "adaptive"}, "output_config": {"effort": "low"}},
+        ["clamped reasoning.effort"],
+    ),
+    (
+        "adaptive",
+        ReasoningOptions(budget=4000),
+        {"thinking": {"type": "adaptive"}, "output_config": {"effort": "medium"}},
+        ["emulated reasoning.budget"],
+    ),
+    (
+        "adaptive",
+        ReasoningOptions(budget=60000),
+        {"thinking": {"type": "adaptive"}, "output_config": {"effort": "max"}},
+        ["emulated reasoning.budget"],
+    ),
     ("effort", ReasoningOptions(effort="low"), {"output_config": {"effort": "low"}}, []),
     ("toggle", ReasoningOptions(effort="high"), {"thinking": {"type": "enabled"}}, ["emulated reasoning"]),
     ("none", ReasoningOptions(effort="high"), {}, ["dropped reasoning"]),
@@ -113,7 +147,9 @@ OTHER_CONTROLS: list[tuple[str, ReasoningOptions, dict[str, Any], list[str]]] = 
 
 
 @pytest.mark.parametrize(("control", "reasoning", "expected", "warned"), OTHER_CONTROLS, ids=lambda value: str(value)[:60])
-def test_the_profile_says_how_thinking_is_controlled(control: Any, reasoning: ReasoningOptions, expected: dict[str, Any], warned: list[str]) -> None:
+def test_the_profile_says_how_thinking_is_controlled(
+    control: Any, reasoning: ReasoningOptions, expected: dict[str, Any], warned: list[str]
+) -> None:
     body, warnings, _ = encoded(request(reasoning=reasoning), profile=anthropic.PROFILE.replace(reasoning=control))
 
     assert {"model": "claude", "max_tokens": 4096, **expected} == {name: value for name, value in body.items() if name != "messages"}
@@ -183,19 +219,38 @@ TOOLS: list[tuple[Any, dict[str, Any], str]] = [
     (Tool(name="f"), {"name": "f", "input_schema": {"type": "object", "properties": {}}}, ""),
     (
         Tool(name="f", description="d", parameters=SCHEMA, strict=True, cache=CacheMark(), options={"anthropic": {"defer_loading": True}}),
-        {"name": "f", "description": "d", "input_schema": SCHEMA, "strict": True, "defer_loading": True, "cache_control": {"type": "ephemeral"}},
+        {
+            "name": "f",
+            "description": "d",
+            "input_schema": SCHEMA,
+            "strict": True,
+            "defer_loading": True,
+            "cache_control": {"type": "ephemeral"},
+        },
         "",
     ),
     (ServerTool(name="web_search"), {"type": "web_search_20250305", "name": "web_search"}, ""),
-    (ServerTool(name="web_search", config={"type": "web_search_20260318", "max_uses": 2}), {"type": "web_search_20260318", "name": "web_search", "max_uses": 2}, ""),
+    (
+        ServerTool(name="web_search", config={"type": "web_search_20260318", "max_uses": 2}),
+        {"type": "web_search_20260318", "name": "web_search", "max_uses": 2},
+        "",
+    ),
     (ServerTool(name="web_fetch_20260209"), {"type": "web_fetch_20260209", "name": "web_fetch"}, ""),
     (ServerTool(name="web_fetch"), {"type": "web_fetch_20250910", "name": "web_fetch"}, "web-fetch-2025-09-10"),
     (ServerTool(name="code_execution"), {"type": "code_execution_20250825", "name": "code_execution"}, "code-execution-2025-08-25"),
     (ServerTool(name="text_editor"), {"type": "text_editor_20250728", "name": "str_replace_based_edit_tool"}, ""),
     (ServerTool(name="text_editor_20250124"), {"type": "text_editor_20250124", "name": "str_replace_editor"}, ""),
     (ServerTool(name="memory"), {"type": "memory_20250818", "name": "memory"}, "context-management-2025-06-27"),
-    (ServerTool(name="mcp_toolset", config={"mcp_server_name": "s"}), {"type": "mcp_toolset", "mcp_server_name": "s"}, "mcp-client-2025-11-20"),
-    (ServerTool(name="brand_new_20270101", cache=CacheMark()), {"type": "brand_new_20270101", "name": "brand_new", "cache_control": {"type": "ephemeral"}}, ""),
+    (
+        ServerTool(name="mcp_toolset", config={"mcp_server_name": "s"}),
+        {"type": "mcp_toolset", "mcp_server_name": "s"},
+        "mcp-client-2025-11-20",
+    ),
+    (
+        ServerTool(name="brand_new_20270101", cache=CacheMark()),
+        {"type": "brand_new_20270101", "name": "brand_new", "cache_control": {"type": "ephemeral"}},
+        "",
+    ),
 ]
 
 
@@ -268,9 +323,15 @@ def test_streaming_is_said_in_the_body() -> None:
 
 SYSTEMS: list[tuple[tuple[Message, ...], Any]] = [
     ((Message.system("a"),), "a"),
-    ((Message.system("a"), Message(role="developer", content=(Text(text="b"),))), [{"type": "text", "text": "a"}, {"type": "text", "text": "b"}]),
+    (
+        (Message.system("a"), Message(role="developer", content=(Text(text="b"),))),
+        [{"type": "text", "text": "a"}, {"type": "text", "text": "b"}],
+    ),
     ((Message.system(Text(text="a", cache=CacheMark())),), [{"type": "text", "text": "a", "cache_control": {"type": "ephemeral"}}]),
-    ((Message(role="system", content=(Text(text="a"),), cache=CacheMark(ttl="1h")),), [{"type": "text", "text": "a", "cache_control": {"type": "ephemeral", "ttl": "1h"}}]),
+    (
+        (Message(role="system", content=(Text(text="a"),), cache=CacheMark(ttl="1h")),),
+        [{"type": "text", "text": "a", "cache_control": {"type": "ephemeral", "ttl": "1h"}}],
+    ),
     ((Message(role="system", content=(Text(text="a"),), options={"anthropic": {"as_blocks": True}}),), [{"type": "text", "text": "a"}]),
 ]
 
@@ -301,7 +362,13 @@ def test_tool_results_and_what_follows_are_one_turn_with_the_results_first() -> 
     calls = (ToolCall(id="1", name="f"), ToolCall(id="2", name="f"))
     one, two = (ToolResult(id=id_, content=(Text(text=id_),)) for id_ in "12")
     asked = request(
-        Message.user("a"), Message.assistant(*calls), Message.system("s"), Message.tool(one), Message.tool(two), Message.user("b"), Message.user("c")
+        Message.user("a"),
+        Message.assistant(*calls),
+        Message.system("s"),
+        Message.tool(one),
+        Message.tool(two),
+        Message.user("b"),
+        Message.user("c"),
     )
 
     body, _, _ = encoded(asked)

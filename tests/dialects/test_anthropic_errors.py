@@ -132,7 +132,11 @@ def test_an_error_is_bounded() -> None:
     assert len(error.body) <= 2048
 
 
-@pytest.mark.parametrize("odd", [b"null", b"[]", b"1", b'{"error":null}', b'{"error":{"message":null,"type":[]}}', b"\xff\xfe", b"[" * 100_000], ids=lambda odd: str(odd[:30]))
+@pytest.mark.parametrize(
+    "odd",
+    [b"null", b"[]", b"1", b'{"error":null}', b'{"error":{"message":null,"type":[]}}', b"\xff\xfe", b"[" * 100_000],
+    ids=lambda odd: str(odd[:30]),
+)
 def test_an_odd_body_is_still_an_error(odd: bytes) -> None:
     error: Any = anthropic.error(500, NONE, odd)
 

@@ -21,6 +21,7 @@ from llmkit.types.parts import (
     Image,
     InvalidToolCall,
     Part,
+    Provenance,
     Reasoning,
     Refusal,
     ServerToolCall,
@@ -58,9 +59,18 @@ USER: list[tuple[Part, dict[str, Any]]] = [
     (Document(file_id="file_1"), {"type": "document", **source("file", file_id="file_1")}),
     (
         Document(text="words", title="T", context="C", citations=True),
-        {"type": "document", **source("text", media_type="text/plain", data="words"), "title": "T", "context": "C", "citations": {"enabled": True}},
+        {
+            "type": "document",
+            **source("text", media_type="text/plain", data="words"),
+            "title": "T",
+            "context": "C",
+            "citations": {"enabled": True},
+        },
     ),
-    (Document(data=b"a,b", media_type="text/csv", name="t.csv"), {"type": "document", **source("text", media_type="text/plain", data="a,b"), "title": "t.csv"}),
+    (
+        Document(data=b"a,b", media_type="text/csv", name="t.csv"),
+        {"type": "document", **source("text", media_type="text/plain", data="a,b"), "title": "t.csv"},
+    ),
     (Document(options={"anthropic": source("content", content="x")}), {"type": "document", **source("content", content="x")}),
     (ToolResult(id="1", content=(Text(text="r"),)), {"type": "tool_result", "tool_use_id": "1", "content": "r"}),
     (ToolResult(id="1"), {"type": "tool_result", "tool_use_id": "1"}),
@@ -83,11 +93,17 @@ def test_a_part_of_the_user_has_its_block(part: Part, expected: dict[str, Any]) 
     assert ([expected], []) == content(part)
 
 
-CITED = Citation(location="char_location", quote="q", document=0, title="T", options={"anthropic": {"start_char_index": 0, "end_char_index": 4}})
+CITED = Citation(
+    location="char_location", quote="q", document=0, title="T", options={"anthropic": {"start_char_index": 0, "end_char_index": 4}}
+)
 ASSISTANT: list[tuple[Part, dict[str, Any] | None, list[str]]] = [
     (ToolCall(id="1", name="f", arguments={"a": 1}), {"type": "tool_use", "id": "1", "name": "f", "input": {"a": 1}}, []),
     (ToolCall(id="call.1:0", name="f"), {"type": "tool_use", "id": "call_1_0", "name": "f", "input": {}}, ["renamed tool_call.id"]),
-    (InvalidToolCall(id="1", name="f", json="{"), {"type": "tool_use", "id": "1", "name": "f", "input": {"INVALID_JSON": "{"}}, ["lossy tool_call.arguments"]),
+    (
+        InvalidToolCall(id="1", name="f", json="{"),
+        {"type": "tool_use", "id": "1", "name": "f", "input": {"INVALID_JSON": "{"}},
+        ["lossy tool_call.arguments"],
+    ),
     (Reasoning(text="", signature="s"), {"type": "thinking", "thinking": "", "signature": "s"}, []),
     (Reasoning(encrypted="e"), {"type": "redacted_thinking", "data": "e"}, []),
     (Reasoning(text="t", signature="s", cache=CacheMark()), {"type": "thinking", "thinking": "t", "signature": "s"}, ["dropped cache"]),
@@ -96,7 +112,11 @@ ASSISTANT: list[tuple[Part, dict[str, Any] | None, list[str]]] = [
     (Compaction(text="s", encrypted="e"), {"type": "compaction", "content": "s", "encrypted_content": "e"}, []),
     (Compaction(text="s", origin=FOREIGN), {"type": "text", "text": "s"}, ["lossy compaction"]),
     (Compaction(encrypted="e", origin=FOREIGN), None, ["lossy compaction"]),
-    (ServerToolCall(id="1", name="web_search", arguments={"q": 1}), {"type": "server_tool_use", "id": "1", "name": "web_search", "input": {"q": 1}}, []),
+    (
+        ServerToolCall(id="1", name="web_search", arguments={"q": 1}),
+        {"type": "server_tool_use", "id": "1", "name": "web_search", "input": {"q": 1}},
+        [],
+    ),
     (ServerToolCall(id="1", name="web_search", origin=FOREIGN), None, ["dropped server_tool"]),
     (ServerToolResult(id="1", name="web_search", origin=FOREIGN), None, ["dropped server_tool"]),
     (ServerToolResult(id="1", name="web_search"), None, ["dropped server_tool"]),
@@ -110,11 +130,24 @@ ASSISTANT: list[tuple[Part, dict[str, Any] | None, list[str]]] = [
         {
             "type": "text",
             "text": "a",
-            "citations": [{"type": "char_location", "cited_text": "q", "document_index": 0, "document_title": "T", "start_char_index": 0, "end_char_index": 4}],
+            "citations": [
+                {
+                    "type": "char_location",
+                    "cited_text": "q",
+                    "document_index": 0,
+                    "document_title": "T",
+                    "start_char_index": 0,
+                    "end_char_index": 4,
+                }
+            ],
         },
         [],
     ),
-    (Text(text="a", citations=(Citation(url="https://a", location="url_citation"),), origin=FOREIGN), {"type": "text", "text": "a"}, ["lossy citations"]),
+    (
+        Text(text="a", citations=(Citation(url="https://a", location="url_citation"),), origin=FOREIGN),
+        {"type": "text", "text": "a"},
+        ["lossy citations"],
+    ),
 ]
 
 
@@ -160,7 +193,9 @@ def test_an_answer_goes_back_byte_for_byte() -> None:
     """Signatures, encrypted blocks and unknown blocks are checked by the API against what it sent."""
     answer = anthropic.decode(body_of(*BLOCKS), origin=TARGET)
 
-    body = anthropic.encode(request(Message.user("a"), answer.message), model="m", target=TARGET, profile=anthropic.PROFILE, stream=False).body
+    body = anthropic.encode(
+        request(Message.user("a"), answer.message), model="m", target=TARGET, profile=anthropic.PROFILE, stream=False
+    ).body
 
     sent = [msgspec.json.encode(block) for block in body["messages"][1]["content"]]
     wire = [json.dumps(block, separators=(",", ":")).encode() for block in BLOCKS]
@@ -174,6 +209,13 @@ def test_a_stored_answer_goes_back_byte_for_byte() -> None:
     stored = Message.from_dict(json.loads(json.dumps(answer.to_dict())))
 
     assert encoded(request(Message.user("a"), answer)) == encoded(request(Message.user("a"), stored))
+
+
+@pytest.mark.parametrize("origin", [FOREIGN, None], ids=str)
+def test_a_wire_block_of_another_format_is_not_sent(origin: Provenance | None) -> None:
+    part = Text(text="a", origin=origin, native=msgspec.Raw(b'{"type":"output_text"}'))
+
+    assert ("a", []) == content(part, role="assistant")
 
 
 def test_state_of_another_account_stays_behind() -> None:

@@ -45,10 +45,10 @@ def providers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]
         yield
 
 
-def blocks(language: str) -> list[tuple[str, list[str]]]:
+def blocks(*languages: str) -> list[tuple[str, list[str]]]:
     found = []
     for page in PAGES:
-        texts = [body for name, body in BLOCK.findall(page.read_text(encoding="utf-8")) if name == language]
+        texts = [body for name, body in BLOCK.findall(page.read_text(encoding="utf-8")) if name in languages]
         if texts:
             found.append((str(page.relative_to(ROOT)), texts))
     return found
@@ -62,7 +62,9 @@ def test_the_python_blocks_of_a_page_run_in_order(page: str, texts: list[str], p
         exec(code, namespace)
 
 
-@pytest.mark.parametrize(("page", "texts"), blocks("console"), ids=lambda value: value if isinstance(value, str) else "")
+@pytest.mark.parametrize(
+    ("page", "texts"), blocks("console", "sh", "bash", "shell"), ids=lambda value: value if isinstance(value, str) else ""
+)
 def test_the_commands_of_a_page_work(page: str, texts: list[str], providers: None) -> None:
     """`make.py` itself is run by newcomers and CI; here its commands must exist."""
     for line in "".join(texts).splitlines():
@@ -83,3 +85,9 @@ def test_the_commands_of_a_page_work(page: str, texts: list[str], providers: Non
 def test_every_link_to_a_file_leads_somewhere(page: Path) -> None:
     for target in re.findall(r"\]\(([^)#:]+)\)", page.read_text(encoding="utf-8")):
         assert (page.parent / target).exists(), target
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_path_that_is_named_exists(page: Path) -> None:
+    for target in re.findall(r"`((?:tests|src|benchmarks|requirements|packages|docs|changes)/[^`*{ ]*)`", page.read_text(encoding="utf-8")):
+        assert (ROOT / target).exists(), target

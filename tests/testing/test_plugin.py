@@ -45,7 +45,12 @@ def test_the_fixtures_work_and_an_unscripted_request_fails_its_test(tmp_path: Pa
     ]
 
     out = subprocess.run(
-        command, check=False, capture_output=True, text=True, cwd=tmp_path, env={"PYTHONPATH": ":".join(sys.path), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+        command,
+        check=False,
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        env={"PYTHONPATH": ":".join(sys.path), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
     )
 
     assert "2 passed, 1 error" in out.stdout

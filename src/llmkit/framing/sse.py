@@ -44,13 +44,10 @@ class ServerSentEvents:
                 return []
             data = bytes(pending)
             pending.clear()
-        blocks = data.split(b"\n\n")
-        rest = blocks.pop()
-        found = self._found(blocks, small=len(data) <= self._max_line, ascii_only=data.isascii())
-        if rest:
-            pending += rest
-            if len(rest) > self._max_line and self._failure is None and not self._fits(rest):
-                self._failure = _too_long()
+        if data[:6] == b"data: " and data[-2:] == b"\n\n":
+            found = self._plain(data)
+        else:
+            found = self._mixed(data)
         if self._failure is not None and not found:
             raise self._failure
         return found
@@ -60,9 +57,29 @@ class ServerSentEvents:
         if self._failure is not None:
             raise self._failure
         rest, self._pending = bytes(self._pending), bytearray()
-        found = self._found([rest], small=len(rest) <= self._max_line, ascii_only=rest.isascii())
+        found = self._found([rest], small=len(rest) <= self._max_line, whole=False)
         if self._failure is not None:
             raise self._failure
+        return found
+
+    def _plain(self, data: bytes) -> list[bytes]:
+        """Return what whole events of one line each say: by far the most common bytes. Anything else goes the long way."""
+        payloads = data[6:-2].split(b"\n\ndata: ")
+        if len(data) > self._max_line or not (data.isascii() or _is_utf8(data)):
+            return self._mixed(data)
+        for payload in payloads:
+            if not payload or b"\n" in payload:
+                return self._mixed(data)
+        return payloads
+
+    def _mixed(self, data: bytes) -> list[bytes]:
+        blocks = data.split(b"\n\n")
+        rest = blocks.pop()
+        found = self._found(blocks, small=len(data) <= self._max_line, whole=data.isascii() or _is_utf8(data))
+        if rest:
+            self._pending += rest
+            if len(rest) > self._max_line and self._failure is None and not self._fits(rest):
+                self._failure = _too_long()
         return found
 
     def _line_feeds(self, data: bytes) -> bytes:
@@ -104,14 +121,14 @@ class ServerSentEvents:
             start = end + 1
         return True
 
-    def _found(self, blocks: list[bytes], *, small: bool, ascii_only: bool) -> list[bytes]:
+    def _found(self, blocks: list[bytes], *, small: bool, whole: bool) -> list[bytes]:
         found: list[bytes] = []
         for block in blocks:
             if not small and not self._fits(block):
                 self._failure = _too_long()
                 break
             payload = block[6:] if block[:6] == b"data: " and b"\n" not in block else _data(block)
-            if not ascii_only and not _is_utf8(payload):
+            if not whole and not _is_utf8(payload):
                 self._failure = ProtocolError("The stream holds an event that is not UTF-8.")
                 break
             if payload:
@@ -124,11 +141,7 @@ def _data(block: bytes) -> bytes:
     head, _, tail = block.partition(b"\n")
     if tail[:6] == b"data: " and head[:6] == b"event:" and b"\n" not in tail:
         return tail[6:]
-    lines: list[bytes] = []
-    for line in block.split(b"\n"):
-        if line[:5] == b"data:":
-            lines.append(line[6:] if line[5:6] == b" " else line[5:])
-    return b"\n".join(lines)
+    return b"\n".join([line[6:] if line[5:6] == b" " else line[5:] for line in block.split(b"\n") if line[:5] == b"data:"])
 
 
 def _is_utf8(data: bytes) -> bool:

@@ -14,7 +14,7 @@ from llmkit.errors import ConfigurationError, ConnectionFailed, LLMKitError
 from llmkit.local.listener import Listener
 from llmkit.local.loading import Loading, announce
 from llmkit.local.runtime import load_runtime
-from llmkit.local.settings import LocalSettings
+from llmkit.local.settings import SMALL, LocalSettings
 from llmkit.local.weights import find_weights, model_name
 
 BATCH = 64  # prompt tokens between two looks at whether anybody still wants the answer
@@ -29,6 +29,7 @@ class Engine:
         path = find_weights(settings.gguf)
         size = path.stat().st_size
         self.model = model_name(path)
+        self.small = size < SMALL
         self._active = 0
         self._closing = False
         self._changed = Condition(Lock())

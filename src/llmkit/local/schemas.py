@@ -25,7 +25,8 @@ def bounded(schema: dict[str, Any], longest: int) -> dict[str, Any]:
         free = node.get("type") == "string" and not {"maxLength", "enum", "const", "pattern", "format"} & node.keys()
         return {**node, "maxLength": max(longest, node.get("minLength", 0))} if free else node
 
-    return _mapped(schema, bound)
+    found: dict[str, Any] = _mapped(schema, bound)
+    return found
 
 
 def renamed(schema: dict[str, Any], prefix: str) -> dict[str, Any]:
@@ -37,7 +38,8 @@ def renamed(schema: dict[str, Any], prefix: str) -> dict[str, Any]:
             return {**node, "$ref": f"#/$defs/{prefix}{reference.removeprefix('#/$defs/')}"}
         return node
 
-    return _mapped(schema, rename)
+    found: dict[str, Any] = _mapped(schema, rename)
+    return found
 
 
 def _mapped(node: Any, change: Callable[[dict[str, Any]], dict[str, Any]]) -> Any:

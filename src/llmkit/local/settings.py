@@ -21,8 +21,8 @@ class LocalSettings(Model, frozen=True, kw_only=True):
     """None: one for a model under 200 MB, which loses little and stands a busy machine; else the cores."""
     context: int = 4096
     """Tokens of prompt and answer together, shared by the parallel answers."""
-    parallel: int = 1
-    """Answers generated at the same time; more wait their turn."""
+    parallel: int = 2
+    """Answers generated at the same time; more wait their turn. Each keeps its prompt, which a next one that begins alike reuses."""
 
     @classmethod
     def of(cls, environment: Mapping[str, str] = os.environ) -> LocalSettings:

@@ -109,7 +109,7 @@ def _example(schema: Any) -> Any:
     if isinstance(schema.get("enum"), list) and schema["enum"]:
         return schema["enum"][0]
     kind = schema.get("type")
-    return _EXAMPLES.get(kind[0] if isinstance(kind, list) and kind else kind)
+    return _EXAMPLES.get(str(kind[0] if isinstance(kind, list) and kind else kind))
 
 
 def _exchange(request: str, answer: dict[str, Any]) -> list[Turn]:

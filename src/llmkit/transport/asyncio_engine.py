@@ -74,7 +74,7 @@ class AsyncioTransport:
             connection.abort()
             raise
         if connection.exchange.head_done:
-            return respond(connection, request, total, pool.limits)
+            return respond(connection, connection.exchange, request, total, pool.limits)
         connection.abort()
         if there:
             connection.fail()

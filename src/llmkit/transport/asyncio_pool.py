@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import AsyncGenerator
+from contextlib import suppress
 from time import monotonic
 
 from llmkit.errors import ConnectionFailed, LLMKitError
@@ -33,10 +34,8 @@ class LoopPools:
         """Close with the loop: `asyncio.run` closes the async generators of its loop at the end, and this is one."""
         if self._watch is None:
             self._watch = _until_shutdown(self)
-            try:
+            with suppress(StopIteration):
                 self._watch.asend(None).send(None)
-            except StopIteration:
-                pass
 
     def close(self) -> None:
         """Close every connection; calls under way fail."""

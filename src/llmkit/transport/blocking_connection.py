@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import sys
+from contextlib import suppress
 from time import monotonic
 from typing import Protocol
 
@@ -122,10 +123,8 @@ class Connection:
 
     def wake(self) -> None:
         """End what another thread waits for on this socket."""
-        try:
+        with suppress(OSError):
             socket.socket.shutdown(self.sock, socket.SHUT_RDWR)  # not the TLS object's own, which would part from its state
-        except OSError:
-            pass
 
     def _write(self, data: bytes | memoryview, deadline: float | None) -> bool:
         """Send all of `data`, or as much as a server wants that answers before it has read everything."""

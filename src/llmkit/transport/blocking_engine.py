@@ -65,7 +65,7 @@ class BlockingTransport:
         except BaseException:
             connection.abort()
             raise
-        return respond(connection, request, total, pool.limits)
+        return respond(connection, connection.exchange, request, total, pool.limits)
 
     async def aclose(self) -> None:
         """Close every connection; calls under way in other threads fail."""

@@ -13,10 +13,20 @@ from llmkit.transport.policy import Limits
 from llmkit.types.http import HttpRequest, HttpResponse, Timeouts
 
 
+class Progress(Protocol):
+    """How far a response has come."""
+
+    complete: bool
+    buffered: int
+
+
 class Line(Protocol):
     """A connection in use."""
 
-    exchange: Exchange
+    @property
+    def exchange(self) -> Progress:
+        """Return how far the response has come."""
+        ...
 
     async def more(self, deadline: float | None) -> bool:
         """Wait until the exchange knows more; False when `deadline` passed first. Raises what ended the connection."""
@@ -31,9 +41,8 @@ class Line(Protocol):
         ...
 
 
-def respond(line: Line, request: HttpRequest, total: float | None, limits: Limits) -> HttpResponse:
+def respond(line: Line, exchange: Exchange, request: HttpRequest, total: float | None, limits: Limits) -> HttpResponse:
     """Make the response of a head that is there; a body that is complete already no longer holds the line."""
-    exchange = line.exchange
     unpack = None
     if exchange.encodings is not None:
         refused = None

@@ -63,13 +63,10 @@ class Decompressor:
         unpack = self._unpack
         if unpack.eof:
             return b""
-        piece = None
         try:
             piece = unpack.decompress(self._pending, STEP)
         except zlib.error:
-            pass
-        if piece is None:
-            raise ProtocolError("The compressed body is damaged.")
+            raise ProtocolError("The compressed body is damaged.") from None
         self._pending = unpack.unused_data if unpack.eof else unpack.unconsumed_tail
         return piece
 

@@ -21,6 +21,7 @@ class Exchange:
         "_feed",
         "_head",
         "_head_only",
+        "_head_over",
         "_interim",
         "_limits",
         "_parser",
@@ -37,6 +38,7 @@ class Exchange:
         "status",
     )
 
+    _quiet: int
     fields: Fields
     encodings: list[str] | None
 
@@ -46,7 +48,7 @@ class Exchange:
         self._feed = self._parser.feed_data
         self._versed = False
         self.complete = self.keep = True
-        self.head_done = False
+        self._head_over = self.head_done = False
         self.buffered = self.status = 0
 
     def begin(self, method: str) -> None:
@@ -56,7 +58,7 @@ class Exchange:
         self._interim = 0
         self.chunks: list[bytes] = []
         self.buffered = 0
-        self.head_done = self.complete = False
+        self._head_over = self.head_done = self.complete = False
 
     def feed(self, data: bytes) -> None:
         """Take bytes from the wire; raise `ProtocolError` when they are not an acceptable response."""
@@ -105,7 +107,7 @@ class Exchange:
     def _take_head(self, data: bytes) -> None:
         limits = self._limits
         head = self._head + data if self._head else data
-        if not self.head_done:
+        if not self._head_over:
             if len(head) > limits.head:
                 raise self._too_large()
             self._head = head
@@ -128,6 +130,7 @@ class Exchange:
         if self._head_only:
             self.complete = True
             self.keep = False
+        self.head_done = True
 
     def _start(self, head: bytes) -> int:
         """Return where the status line begins: after interim responses, and after empty lines, which the parser skips too."""
@@ -167,14 +170,14 @@ class Exchange:
             if parser.get_http_version() not in ("1.1", "1.0"):
                 raise _Refused("another version of HTTP")
             self._versed = True
-        self.head_done = True
+        self._head_over = True
 
     def on_body(self, data: bytes) -> None:
         self.chunks.append(data)
         self.buffered += len(data)
 
     def on_message_complete(self) -> None:
-        self.complete = self.head_done  # else it was an interim response
+        self.complete = self._head_over  # else it was an interim response
 
 
 class _Surplus(Exception):

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from llmkit.dialects.error_text import error_text
+from llmkit.dialects.error_text import LIMIT, error_text
 from llmkit.dialects.retry_after import date_of, retry_after, seconds_until
 from llmkit.errors import (
     AuthenticationError,
@@ -106,7 +106,7 @@ def _class_of(status: int, kind: Any, message: str) -> type[ProviderError]:
     if failure is None or (failure is BadRequest and status in STATUSES):
         failure = STATUSES.get(status) or (ServerError if status >= 500 or status < 400 else BadRequest)
     if issubclass(failure, _REFINED):
-        failure = next((refined for words, refined in _WORDS if words.search(message)), failure)
+        failure = next((refined for words, refined in _WORDS if words.search(message[:LIMIT])), failure)
     return failure
 
 

@@ -40,7 +40,12 @@ def block_of(part: Part, draft: Draft, results: ToolResults) -> Block | None:
     if part.native and not draft.is_foreign(part) and part.origin is not None:
         return _stripped(part, draft) if draft.is_moved(part) else part.native
     block = _typed(part, draft, results)
-    return laid_over(block, draft.options(part.options)) if block is not None and part.options else block
+    if block is None or not part.options:
+        return block
+    options = draft.options(part.options)
+    if draft.is_moved(part) and options.pop("thoughtSignature", None) is not None:
+        draft.warn("lossy", "signature", "Signatures of another account are left out.")
+    return laid_over(block, options)
 
 
 def _typed(part: Part, draft: Draft, results: ToolResults) -> dict[str, Any] | None:

@@ -10,6 +10,7 @@ from llmkit.dialects.gemini.draft import Block, Draft, laid_over
 from llmkit.dialects.gemini.tool_results import ToolResults
 from llmkit.errors import InvalidRequest, UnsupportedFeature
 from llmkit.types.messages import Message
+from llmkit.types.model import NO_NATIVE
 from llmkit.types.parts import InvalidToolCall, Part, Reasoning, ToolCall
 
 UNSIGNED = "skip_thought_signature_validator"
@@ -88,7 +89,5 @@ def _seal(content: list[Part], message: Message, draft: Draft) -> list[Part]:
     assert isinstance(call, ToolCall | InvalidToolCall)
     if not draft.is_foreign(call) and not draft.is_moved(call):
         return content
-    if call.native and draft.is_moved(call):
-        return content
     draft.warn("emulated", "signature", "A call made elsewhere carries the documented stand-in for its signature.")
-    return [*content[:first], call.replace(origin=None, signature=UNSIGNED), *content[first + 1 :]]
+    return [*content[:first], call.replace(origin=None, native=NO_NATIVE, signature=UNSIGNED), *content[first + 1 :]]

@@ -15,7 +15,7 @@ from llmkit.dialects.gemini.errors import answered_error
 from llmkit.dialects.gemini.finish import finish_of, refused
 from llmkit.dialects.gemini.sources import Sources, placed
 from llmkit.dialects.gemini.usage import service_tier_of, usage_of
-from llmkit.dialects.gemini.wire import Fields, WireCandidate, WireChunk, object_of, read_any, read_chunk, string_of
+from llmkit.dialects.gemini.wire import Fields, WireCandidate, WireChunk, is_given, object_of, read_any, read_chunk, string_of
 from llmkit.errors import ProtocolError
 from llmkit.types.parts import Part, Provenance, Text
 from llmkit.types.responses import Candidate, CompletionResponse, FinishReason, Logprob
@@ -30,7 +30,7 @@ def decode(body: bytes, *, origin: Provenance) -> CompletionResponse:
     if body.lstrip()[:1] == b"[":
         return _streamed(body, origin)
     chunk = chunk_of(body)
-    if chunk.error:
+    if is_given(chunk.error):
         raise answered_error(body)
     feedback = object_of(chunk.prompt_feedback)
     if not chunk.candidates and not feedback:

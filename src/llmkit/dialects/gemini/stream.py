@@ -12,7 +12,7 @@ from llmkit.dialects.gemini.errors import answered_error
 from llmkit.dialects.gemini.finish import refused
 from llmkit.dialects.gemini.frames import MAX_EVENT, WholeObject, error_after
 from llmkit.dialects.gemini.usage import has_counts, service_tier_of, usage_of
-from llmkit.dialects.gemini.wire import Fields, WireChunk, object_of, read_any, read_chunk
+from llmkit.dialects.gemini.wire import Fields, WireChunk, is_given, object_of, read_any, read_chunk
 from llmkit.errors import LLMKitError, ProtocolError
 from llmkit.framing.json_array import JsonArray
 from llmkit.framing.sse import ServerSentEvents
@@ -21,7 +21,10 @@ from llmkit.types.model import NO_NATIVE
 from llmkit.types.parts import Provenance
 from llmkit.types.responses import FinishReason
 
+_BOM = b"\xef\xbb\xbf"
 _TAIL = 16 * 1024
+_SHORT = 96
+"""A usage object of fewer bytes may count nothing; to look for that in every event would cost more than to decode it."""
 
 
 class Frames(Protocol):
@@ -85,8 +88,7 @@ class GenerateContentStream:
             frames = self._framing(data)
             if frames is None:
                 return events
-        at = data.rfind(b"data:")
-        self._tail = (self._tail + data if at < 0 else data[at:])[-_TAIL:]
+        self._tail = data if b"data:" in data else (self._tail + data)[-_TAIL:]
         try:
             for payload in frames.feed(data):
                 self._take(payload, events)
@@ -116,9 +118,9 @@ class GenerateContentStream:
 
     def _framing(self, data: bytes) -> Frames | None:
         """Choose how to cut the bytes by the first that is not blank."""
-        blank = data.removeprefix(b"\xef\xbb\xbf").lstrip()
-        if not blank or blank[:1] == b"\xef":
-            self._head = data
+        blank = data.removeprefix(_BOM).lstrip()
+        if _BOM.startswith(blank):  # nothing yet, or the beginning of a byte order mark
+            self._head = blank
             return None
         match blank[:1]:
             case b"[":
@@ -147,18 +149,19 @@ class GenerateContentStream:
             if payload.strip() != b"[DONE]":
                 self.error = ProtocolError("An event of the stream is not the JSON that was promised.")
             return
-        if chunk.error:
+        if is_given(chunk.error):
             self.error = answered_error(payload)
             return
         if not self._created:
             self._start(chunk, events)
-        if chunk.usage_metadata and (not self._usage or has_counts(chunk.usage_metadata)):
-            self._usage = chunk.usage_metadata
+        usage = chunk.usage_metadata
+        if usage and (len(usage) > _SHORT or not self._usage or has_counts(usage)):
+            self._usage = usage
         if chunk.prompt_feedback:
             self._feedback = object_of(chunk.prompt_feedback) or self._feedback
         candidates = chunk.candidates
         if not candidates:
-            if not chunk.usage_metadata and not chunk.prompt_feedback:
+            if not usage and not chunk.prompt_feedback:
                 events.append(WireEvent(kind=_kind(payload), native=msgspec.Raw(payload)))
             return
         for position, candidate in enumerate(candidates):

@@ -18,7 +18,7 @@ class WireContent(msgspec.Struct, gc=False):
     parts: list[msgspec.Raw] | None = None
 
 
-class WireCandidate(msgspec.Struct, rename="camel"):
+class WireCandidate(msgspec.Struct, rename="camel", gc=False):
     """One answer, or a piece of it."""
 
     content: WireContent | None = None
@@ -33,7 +33,7 @@ class WireCandidate(msgspec.Struct, rename="camel"):
     safety_ratings: msgspec.Raw = NO_NATIVE
 
 
-class WireChunk(msgspec.Struct, rename="camel"):
+class WireChunk(msgspec.Struct, rename="camel", gc=False):
     """A whole response, or one event of a stream: they have the same shape."""
 
     candidates: list[WireCandidate] | None = None
@@ -69,6 +69,11 @@ read_chunk: Callable[[bytes], WireChunk] = msgspec.json.Decoder(WireChunk).decod
 read_text: Callable[[msgspec.Raw], WireText] = msgspec.json.Decoder(WireText).decode
 read_call: Callable[[msgspec.Raw], WireCallPart] = msgspec.json.Decoder(WireCallPart).decode
 read_any: Callable[[msgspec.Raw | bytes], Any] = msgspec.json.Decoder().decode
+
+
+def is_given(raw: msgspec.Raw) -> bool:
+    """Tell whether a field is there and not null."""
+    return bool(raw) and bytes(raw) != b"null"
 
 
 def object_of(raw: msgspec.Raw) -> Fields:

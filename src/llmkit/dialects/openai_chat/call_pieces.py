@@ -8,7 +8,7 @@ from llmkit.dialects.openai_chat.calls import CUSTOM, arguments_text, call_of, i
 from llmkit.dialects.openai_chat.growth import grow
 from llmkit.dialects.openai_chat.wire import Object, dumps, is_object, loads, name_of, object_of, text_of
 from llmkit.types.events import ArgumentsDelta, Event, PartEnd, PartStart
-from llmkit.types.parts import Provenance, ToolCall
+from llmkit.types.parts import InvalidToolCall, Provenance, ToolCall
 
 
 class CallPieces:
@@ -57,8 +57,7 @@ class CallPieces:
 
     def close(self, found: list[Event]) -> None:
         """End every call."""
-        for call in self._open:
-            found.append(PartEnd(index=call.index, part=call.part(self._response_id, self._origin)))
+        found.extend([PartEnd(index=call.index, part=call.part(self._response_id, self._origin)) for call in self._open])
         self._open = []
         self._by_number = {}
 
@@ -74,6 +73,7 @@ class _Open:
         self._begun = False
         self._wire: Object = {}
         self._pieces: list[str] = []
+        self._length = 0
 
     def add(self, wire: Object, found: list[Event], candidate: int, origin: Provenance | None) -> None:
         self.id = name_of(wire.get("id")) or self.id
@@ -91,8 +91,9 @@ class _Open:
             )
             if self.custom:
                 found.append(ArgumentsDelta(index=self.index, json='{"input":"'))
-        if piece and not (self._pieces and piece == self._text() and self.is_whole()):
+        if piece and not (len(piece) == self._length and piece == self._text() and self.is_whole()):
             self._pieces.append(piece)
+            self._length += len(piece)
             found.append(ArgumentsDelta(index=self.index, json=dumps(piece)[1:-1] if self.custom else piece))
 
     def _rename(self, word: str) -> None:
@@ -110,16 +111,16 @@ class _Open:
         text = self._text().strip()
         return text.startswith("{") and text.endswith("}") and _is_object(text)
 
-    def part(self, response_id: str, origin: Provenance | None) -> ToolCall:
+    def part(self, response_id: str, origin: Provenance | None) -> ToolCall | InvalidToolCall:
         text = self._text()
         if not self.custom and text.startswith("{}") and len(text) > 2 and _is_object(text[2:]):
             text = text[2:]  # An empty object as a placeholder, then the real one.
         key, argument = ("custom", "input") if self.custom else ("function", "arguments")
         inner = {"name": self.name, argument: text, **object_of(self._wire.get(key))}
         if self.legacy:
-            return legacy_call_of(inner, response_id=response_id, origin=origin)  # type: ignore[return-value] # or an InvalidToolCall
+            return legacy_call_of(inner, response_id=response_id, origin=origin)
         wire = {"id": self.id, **self._wire, key: inner}
-        return call_of(wire, position=self.position, response_id=response_id, origin=origin)  # type: ignore[return-value]
+        return call_of(wire, position=self.position, response_id=response_id, origin=origin)
 
 
 def _arguments(wire: Object) -> str:

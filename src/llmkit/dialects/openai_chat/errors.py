@@ -93,7 +93,8 @@ IN_BAND: dict[str, type[ProviderError]] = {
 _WORDS: tuple[tuple[re.Pattern[str], type[ProviderError]], ...] = (
     (
         re.compile(
-            r"(maximum|max) (context|prompt|input|sequence)\b.{0,12}(length|tokens?)|context (length|size|window) (has been |is |was )?(exceeded|exceeds)"
+            r"(maximum|max) (context|prompt|input|sequence)\b.{0,12}(length|tokens?)"
+            r"|context (length|size|window) (has been |is |was )?(exceeded|exceeds)"
             r"|exceed\w*.{0,40}context (length|size|window)|too many (input |prompt )?tokens|prompt is too long|input is too long"
             r"|(input|prompt) tokens? (count )?exceed|reduce the length of (the|your) (messages|prompt|input)",
             re.IGNORECASE,
@@ -103,7 +104,8 @@ _WORDS: tuple[tuple[re.Pattern[str], type[ProviderError]], ...] = (
     (re.compile(r"incorrect api key|invalid api key|no auth credentials|invalid subscription key", re.IGNORECASE), AuthenticationError),
     (
         re.compile(
-            r"insufficient (balance|credits?|funds|quota)|exceeded your (current quota|monthly)|depleted your|more credits|out of credits|account balance",
+            r"insufficient (balance|credits?|funds|quota)|exceeded your (current quota|monthly)|depleted your"
+            r"|more credits|out of credits|account balance",
             re.IGNORECASE,
         ),
         QuotaExhausted,

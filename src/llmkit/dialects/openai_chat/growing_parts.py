@@ -6,7 +6,7 @@ from llmkit.dialects.media_types import media_type_of
 from llmkit.dialects.openai_chat.growth import grow
 from llmkit.dialects.openai_chat.media import bytes_of
 from llmkit.dialects.openai_chat.reasoning import reasoning_block
-from llmkit.dialects.openai_chat.wire import Object, loads, dumps, name_of, text_of
+from llmkit.dialects.openai_chat.wire import Object, dumps, loads, name_of, text_of
 from llmkit.types.events import Event, MediaDelta, PartEnd, PartStart, ReasoningDelta
 from llmkit.types.parts import Audio, Provenance, Reasoning
 

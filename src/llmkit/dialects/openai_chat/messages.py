@@ -22,7 +22,6 @@ from llmkit.types.parts import (
     Refusal,
     ServerToolCall,
     ServerToolResult,
-    Text,
     ToolCall,
     ToolResult,
     Unknown,
@@ -41,8 +40,7 @@ def messages(conversation: tuple[Message, ...], setting: Setting) -> list[Any]:
         if message.role == "assistant":
             found.append(_assistant(message, setting))
             continue
-        for result in results:
-            found.append(_tool(result, message, setting, pending))
+        found.extend([_tool(result, message, setting, pending) for result in results])
         rest = tuple([part for part in message.content if not isinstance(part, ToolResult)])
         if rest or not results:
             if pending:
@@ -107,8 +105,8 @@ def _assistant(message: Message, setting: Setting) -> Object:
                 fields["refusal"] = text_of(fields.get("refusal")) + part.text
             case Image() if not part.native and "type" not in setting.options(part.options):
                 fields.setdefault("images", []).append(image_block(part, setting))
-            case Audio() if part.id is not None:
-                fields["audio"] = {"id": part.id}
+            case Audio() if "type" not in setting.options(part.options):
+                _said(part, blocks, fields, setting)
             case ServerToolCall() | ServerToolResult():
                 setting.warn("dropped", "messages", "the server's own tool calls are not sent back")
             case _:
@@ -124,6 +122,17 @@ def _assistant(message: Message, setting: Setting) -> Object:
             calls[-1] = setting.marked(calls[-1], message.cache)
     wire.update(fields)
     return _finished(wire, message, setting)
+
+
+def _said(part: Audio, blocks: list[Any], fields: Object, setting: Setting) -> None:
+    """Send a spoken answer back by its name, which only the account that got it may use, else as what it says."""
+    if part.id is not None and not setting.is_foreign_account(part) and not setting.is_elsewhere(part):
+        fields["audio"] = {"id": part.id}
+    elif part.transcript:
+        setting.warn("emulated", "messages", "a spoken answer is sent as its transcript")
+        blocks.append({"type": "text", "text": part.transcript})
+    else:
+        setting.warn("dropped", "messages", "a spoken answer without a transcript cannot be sent")
 
 
 def _call(part: ToolCall | InvalidToolCall, calls: list[Any], fields: Object, setting: Setting) -> None:

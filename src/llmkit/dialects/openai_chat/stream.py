@@ -203,7 +203,7 @@ class Decoder:
             place = self._place()
             found += [PartStart(index=place, part=citation), PartEnd(index=place, part=citation)]
         numbers = range(max(self._candidates) + 1)
-        reasons = [candidate.reason() if (candidate := self._candidates.get(number)) else finish_of({}, calls=False) for number in numbers]
+        reasons = [self._candidates[number].reason() if number in self._candidates else finish_of({}, calls=False) for number in numbers]
         first = self._candidates.get(0)
         found.append(
             Finish(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from llmkit.dialects.openai_chat.setting import Setting
 from llmkit.dialects.openai_chat.wire import Object
-from llmkit.types.requests import Effort, ReasoningOptions
+from llmkit.types.requests import ReasoningOptions
 
 BUDGETS: dict[str, int] = {"minimal": 512, "low": 1024, "medium": 8192, "high": 16384, "xhigh": 24576, "max": 32768}
 """Tokens for an effort where only a budget can be said. The providers publish no common table; these are ours."""
@@ -32,7 +32,7 @@ def thinking(wanted: ReasoningOptions, setting: Setting) -> Object:
 
 
 def _effort(wanted: ReasoningOptions, setting: Setting) -> Object:
-    effort = wanted.effort
+    effort: str | None = wanted.effort
     if wanted.budget is not None:
         if effort is None:
             effort = nearest_effort(wanted.budget, setting.profile.efforts)
@@ -79,7 +79,7 @@ def _level(wanted: ReasoningOptions) -> Object:
     return {"reasoning": found} if found else {}
 
 
-def nearest_effort(budget: int, known: tuple[str, ...]) -> Effort | str:
+def nearest_effort(budget: int, known: tuple[str, ...]) -> str:
     """Return the effort whose budget is nearest to `budget`, among those that are `known`, if any are named."""
     if budget == 0 and (not known or "none" in known):
         return "none"

@@ -33,11 +33,11 @@ def usage_of(wire: Object | None) -> Usage | None:
     written = sum(writes.values())
     # Cached tokens are part of the prompt, but some hosts of other vendors' models count them beside it.
     beside = read + written > prompt or (read + written > 0 and total == prompt + read + written + completion)
+    buckets: dict[str, Any] = {**writes, **_output(wire, completion, total - prompt - (read + written if beside else 0))}
     return Usage(
         uncached=prompt if beside else prompt - read - written,
         cache_read=read,
-        **writes,
-        **_output(wire, completion, total - prompt - (read + written if beside else 0)),
+        **buckets,
         input_audio=count_of(details.get("audio_tokens")),
         input_image=count_of(details.get("image_tokens")),
         server_tools=_server_tools(wire),

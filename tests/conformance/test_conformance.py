@@ -1,0 +1,96 @@
+"""The dialects against recorded traffic: the small diverse subset and a sample of the rest; `make.py conformance` checks all."""
+
+from __future__ import annotations
+
+import functools
+
+import pytest
+
+from tests.conformance import corpus, table
+from tests.conformance.check import check
+from tests.conformance.corpus import Interaction
+from tests.conformance.normalisations import NORMALISATIONS, first_difference, normalised
+from tests.conformance.run import Results, sample
+
+SHARE = 0.04
+"""Of the interactions outside of tier 1."""
+needs_corpus = pytest.mark.skipif(not corpus.files(), reason="no recorded traffic beside the repository (../shared/corpus/dev)")
+
+
+@functools.cache
+def _results() -> Results:
+    return sample(SHARE)
+
+
+@needs_corpus
+@pytest.mark.parametrize("phase", table.PHASES)
+@pytest.mark.parametrize("dialect", sorted(set(corpus.DIALECTS.values())))
+def test_recorded_traffic_passes(dialect: str, phase: str) -> None:
+    result = table.totals(_results())[dialect]
+    passed, failed = result.passed[phase], result.failed[phase]
+
+    assert passed + failed > 50
+    assert passed / (passed + failed) >= table.LINES[phase], table.render(
+        {key: value for key, value in _results().items() if key[0] == dialect}
+    )
+
+
+GOOD = (
+    b'{"id": "x", "object": "chat.completion", "created": 1, "model": "m", "choices": [{"index": 0, "message": {"role": "assistant",'
+    b' "content": "Hello"}, "finish_reason": "stop"}], "usage": {"prompt_tokens": 3, "completion_tokens": 2, "total_tokens": 5}}'
+)
+SENT = {"model": "m", "messages": [{"role": "user", "content": "Hi"}], "temperature": 0.5}
+
+
+def _interaction(raw: bytes = GOOD, status: int = 200, stream: bool = False) -> Interaction:
+    return Interaction("x", "openai", "chat.completions", False, 1, stream, status, raw, {}, SENT, "/v1/chat/completions")
+
+
+def test_a_sound_interaction_passes_every_phase() -> None:
+    assert {"decode": None, "round trip": None} == check(_interaction()).phases
+
+
+def test_an_error_page_with_status_200_must_be_an_error() -> None:
+    assert {"decode": None} == check(_interaction(b"<html></html>")).phases
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("text", "Hullo"), ("finish", "length"), ("usage", {"input": 4}), ("calls", [("c", "f", {})]), ("refusal", "No."), ("kept", ["seal"])],
+)
+def test_the_comparison_notices_each_difference(field: str, value: object) -> None:
+    """A harness that cannot fail proves nothing."""
+    from llmkit.dialects import openai_chat
+    from llmkit.types.parts import Provenance
+    from tests.conformance.comparison import differences
+    from tests.conformance.reading_openai_chat import read_body
+
+    reading = read_body(GOOD)
+    response = openai_chat.decode(GOOD, origin=Provenance(provider="openai", dialect="openai_chat"))
+    assert [] == differences(reading, response)
+
+    setattr(reading, field, value)
+
+    assert [] != differences(reading, response)
+
+
+def test_the_first_difference_of_two_bodies_is_named() -> None:
+    assert "messages[0].content: 'Hi' became 'Ho'" == first_difference(
+        {"messages": [{"content": "Hi"}], "seed": 1}, {"messages": [{"content": "Ho"}]}
+    )
+    assert "seed was lost: 1" == first_difference({"seed": 1}, {})
+    assert "seed was added: 1" == first_difference({}, {"seed": 1})
+    assert first_difference({"a": 1}, {"a": True}) is not None
+    assert first_difference({"a": 1}, {"a": 1.0}) is None
+
+
+def test_normalisations_have_reasons_and_leave_user_data_alone() -> None:
+    assert all(entry.reason.endswith(".") for entry in NORMALISATIONS)
+    call = {"function_call": {"name": "f", "args": {"some_name": None, "list": []}}}
+    schema = {"type": "OBJECT", "properties": {"some_name": {"any_of": []}}}
+    body = {"contents": [{"parts": [call]}], "tools": [{"function_declarations": [{"name": "f", "parameters": schema}]}]}
+
+    found = normalised("gemini", body)
+
+    assert {"some_name": None, "list": []} == found["contents"][0]["parts"][0]["functionCall"]["args"]
+    assert ["some_name"] == list(found["tools"][0]["functionDeclarations"][0]["parameters"]["properties"])
