@@ -28,17 +28,21 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="make.py", description="Set up LLMKit in .venv and run it, its tests, or one check.")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     chat = commands.add_parser("chat", help="ask the embedded model (no key needed), or any other with -m provider/model")
-    chat.add_argument("words", nargs=argparse.REMAINDER, help="the question and options of `llmkit chat`")
+    chat.add_argument("rest", nargs="*", help="the question and options of `llmkit chat`")
     commands.add_parser("setup", help="only set up the environment for development")
     tests = commands.add_parser("test", help="run all checks and tests")
     tests.add_argument("--only", choices=[name for name, _ in STEPS], action="append", help="only this step; may be repeated")
     for name, (_, text) in TASKS.items():
         task = commands.add_parser(name, help=text)
-        task.add_argument("rest", nargs=argparse.REMAINDER, help="arguments that are passed on")
-    options = parser.parse_args(arguments)
+        task.add_argument("rest", nargs="*", help="arguments that are passed on")
+    words = sys.argv[1:] if arguments is None else arguments
+    if words[:1] and words[0] in ("chat", *TASKS) and words[1:] not in (["--help"], ["-h"]):
+        options = argparse.Namespace(command=words[0], rest=words[1:])  # what follows is the program's own
+    else:
+        options = parser.parse_args(words)
     if options.command == "chat":
         set_up("app")
-        words = [word for word in options.words if word != "--"]
+        words = options.rest
         own_model = any(word in ("-m", "--model") or word.startswith("--model=") for word in words)
         return run([str(BIN / "llmkit"), "chat", *([] if own_model else ["-m", LOCAL_MODEL]), *words], check=False)
     set_up("dev")

@@ -182,6 +182,16 @@ def test_the_history_is_private_and_holds_no_key(fake: FakeProvider, home: Path)
 ATTACK = "A\x1b]52;c;ZXZpbA==\x07B \x1b[2J\x9b31m C\u202eD\u200bE &#x202e;F [x](http://e.example/&#x200b;)"
 
 
+def test_a_terminal_without_markdown_gets_no_control_sequence_either(fake: FakeProvider, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERM", "dumb")
+    fake.add(Answer(text="**A**\x1b[31mB\u202eC"))
+
+    with Terminal("chat", "-m", MODEL, "x") as terminal:
+        assert terminal.exit_code() == 0
+
+    assert terminal.raw.decode() == "**A**[31mBC\r\n"
+
+
 @pytest.mark.parametrize("shape", [(), ("--no-stream",)], ids=["stream", "whole"])
 def test_a_terminal_gets_no_control_sequence_of_the_model(fake: FakeProvider, shape: tuple[str, ...]) -> None:
     fake.add(Answer(text=ATTACK, pieces=list(ATTACK)))

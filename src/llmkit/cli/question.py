@@ -17,13 +17,13 @@ def wants_conversation(prompt: tuple[str, ...], *, structured: bool) -> bool:
 
 
 def question(prompt: tuple[str, ...], attachments: tuple[str, ...], *, read_stdin: bool) -> list[Part]:
-    """Return the parts of the question. Standard input that is no terminal comes before the prompt, unless it is attached."""
+    """Return the parts of the question. Standard input that is no terminal comes before the prompt; attached, it is used up."""
     parts = [attachment(name) for name in attachments]
     words = " ".join(prompt)
     if any("\ud800" <= char <= "\udfff" for char in words):
         raise InvalidRequest("The prompt is not UTF-8.", parameter="prompt")
     # At a terminal it is read only where nothing else is asked: `llmkit chat > answer.txt`.
-    if read_stdin and "-" not in attachments and (not sys.stdin.isatty() or not (words or parts)):
+    if read_stdin and (not sys.stdin.isatty() or not (words or parts)):
         piped = _stdin_text()
         words = f"{piped.rstrip()}\n\n{words}" if piped.strip() and words else words or piped
     return [*parts, Text(text=words)] if words.strip() else parts

@@ -8,7 +8,7 @@ from typing import Any
 from llmkit.local import sampling
 from llmkit.local.call_reader import CallReader
 from llmkit.local.engine import Engine
-from llmkit.local.prompt import Turn, plain, turns
+from llmkit.local.prompt import plain, prompt, turns
 from llmkit.local.refusal import Refusal, of_engine
 from llmkit.local.tools import SYSTEM, Choice, choice_of
 from llmkit.local.writers import StreamWriter, WholeWriter, Writer, write_json
@@ -39,7 +39,7 @@ class Completion:
         try:
             reason = self._called(self._choice) if self._choice else None
             if reason is None:
-                reason = self._stage({**self._free, "messages": self._messages()}, self._say)
+                reason = self._stage({**self._free, "messages": prompt(self._turns, small=self._engine.small)}, self._say)
             self._writer.end(reason, {**self._usage, "prompt_tokens_details": {"cached_tokens": self._cached}})
         except Refusal as refusal:
             if self._pipe.status and isinstance(self._writer, StreamWriter):
@@ -67,12 +67,6 @@ class Completion:
         if not reader.calling:
             return None if reader.name == choice.answer and reason != "length" else reason
         return "tool_calls" if reason == "stop" else reason
-
-    def _messages(self) -> list[Turn]:
-        messages = plain(self._turns)
-        if self._engine.small and messages[0]["role"] != "system":
-            messages.insert(0, {"role": "system", "content": sampling.SYSTEM})
-        return messages
 
     def _say(self, delta: dict[str, Any], logprobs: Any) -> None:
         self._writer.text(delta["content"], logprobs)

@@ -7,7 +7,7 @@ from typing import Any
 
 from llmkit.errors import InvalidRequest
 from llmkit.local.engine import acquire, release
-from llmkit.local.prompt import plain, turns
+from llmkit.local.prompt import prompt, turns
 from llmkit.local.refusal import Refusal
 from llmkit.local.settings import LocalSettings
 
@@ -21,7 +21,7 @@ def count_tokens(messages: str | Sequence[dict[str, Any]], *, settings: LocalSet
     conversation = None
     if not isinstance(messages, str):
         try:
-            conversation = plain(turns(list(messages)))
+            conversation = turns(list(messages))
         except Refusal as refusal:
             problem = str(refusal)
     if problem:
@@ -29,6 +29,6 @@ def count_tokens(messages: str | Sequence[dict[str, Any]], *, settings: LocalSet
     settings = settings or LocalSettings.of()
     engine = acquire(settings)
     try:
-        return engine.tokens(messages) if isinstance(messages, str) else engine.count(conversation or [])
+        return engine.tokens(messages) if isinstance(messages, str) else engine.count(prompt(conversation or [], small=engine.small))
     finally:
         release(settings)

@@ -85,17 +85,22 @@ class Engine:
         """Return how many tokens `text` has."""
         return len(self._listener.ask("/tokenize", {"content": text, "add_special": False, "parse_special": False})["tokens"])
 
+    @property
+    def active(self) -> int:
+        """Return how many chats are under way."""
+        return self._active
+
+    def wait_idle(self, seconds: float) -> bool:
+        """Wait until no chat is under way; False where one still is after `seconds`."""
+        with self._changed:
+            return self._changed.wait_for(lambda: not self._active, seconds)
+
     def close(self) -> None:
         """Stop the chats under way and free the memory."""
-        with self._changed:
-            self._closing = True
-            end = monotonic() + CLOSING
-            while self._active and monotonic() < end:
-                self._changed.wait(end - monotonic())
-            if self._active:  # freeing what a thread still uses would end the process
-                return
+        self._closing = True
+        if self.wait_idle(CLOSING):  # else leave it: freeing what a thread still uses would end the process
             self._server = None
-        self._listener.close()
+            self._listener.close()
 
 
 def _parameters(runtime: Any, path: str, settings: LocalSettings, threads: int, listener: Listener) -> Any:

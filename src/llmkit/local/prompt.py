@@ -12,6 +12,9 @@ _TEXTS = {"text": "text", "input_text": "text", "output_text": "text", "refusal"
 
 Turn = dict[str, Any]
 
+SYSTEM = "You are a helpful AI assistant."
+"""Of a conversation without one. The template's own names the model, and then it calls the capital of France an étoile."""
+
 
 def turns(messages: Any) -> list[Turn]:
     """Return `messages` with known roles and text alone. Raises `Refusal` for what is not text."""
@@ -51,6 +54,14 @@ def _call(call: Any, place: str) -> tuple[str | None, str, str]:
     if not isinstance(function, dict) or not isinstance(function.get("name"), str):
         raise Refusal(f"{place} holds a call that is no function call.", parameter=place)
     return call.get("id"), function["name"], str(function.get("arguments") or "{}")
+
+
+def prompt(conversation: list[Turn], *, small: bool) -> list[Turn]:
+    """Return the messages for an answer in text; a small model gets a system message where there is none."""
+    messages = plain(conversation)
+    if small and messages[0]["role"] != "system":
+        messages.insert(0, {"role": "system", "content": SYSTEM})
+    return messages
 
 
 def plain(conversation: list[Turn], instead_of_system: str | None = None) -> list[Turn]:

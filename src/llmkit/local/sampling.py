@@ -11,9 +11,6 @@ from llmkit.local.schemas import guided
 MAX_TOKENS = 1024
 """Of an answer whose request sets no limit: a small model may not find an end by itself."""
 
-SYSTEM = "You are a helpful AI assistant."
-"""Of a conversation without one. The template's own names the model, and then it calls the capital of France an étoile."""
-
 # The likeliest word: at temperature 0.2 one answer in four to a plain question was invented French. Without the penalty it loops.
 _SMALL = {"temperature": 0, "repeat_penalty": 1.1}
 _GUIDED = {"temperature": 0, "repeat_penalty": 1.0}  # a penalty would drive it off the very words it must copy

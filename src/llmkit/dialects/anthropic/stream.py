@@ -121,12 +121,8 @@ class MessageStream:
     def _take(self, payload: bytes, events: list[Event]) -> None:
         try:
             wire = _wire(payload)
-        except msgspec.ValidationError:
-            return self._odd(payload, events)
         except msgspec.DecodeError:
-            if payload.strip() == b"[DONE]":
-                return None
-            raise
+            return None if payload.strip() == b"[DONE]" else self._odd(payload, events)
         if wire.type == "content_block_delta" and wire.delta is not None:
             return self._delta(wire.index, wire.delta, payload, events)
         if not self._started and wire.type not in ("message_start", "ping", "error", ""):
@@ -196,7 +192,7 @@ class MessageStream:
                 events.append(WireEvent(kind="content_block_delta", native=msgspec.Raw(payload)))
 
     def _odd(self, payload: bytes, events: list[Event]) -> None:
-        """Keep an event whose fields are of other types than documented."""
+        """Keep an event whose fields are of other types than documented. Raises `msgspec.DecodeError` for what is no object."""
         events.append(WireEvent(kind=string(fields_of(payload), "type") or "", native=msgspec.Raw(payload)))
 
     def _start(self, message: Fields, events: list[Event]) -> None:

@@ -39,6 +39,14 @@ class CallPieces:
             self._by_number[number] = call
         call.add(wire, found, self._candidate, self._origin)
 
+    def more(self, number: int, text: str, found: list[Event]) -> bool:
+        """Add arguments to the call of that index; tell whether there is one."""
+        call = self._by_number.get(number)
+        if call is None or call.custom:
+            return False
+        call.say(text, found)
+        return True
+
     def _owner(self, wire: Object, legacy: bool) -> _Open | None:
         """Return the call that this piece goes on with, None where it begins another."""
         number, name = wire.get("index"), name_of(wire.get("id"))
@@ -91,10 +99,16 @@ class _Open:
             )
             if self.custom:
                 found.append(ArgumentsDelta(index=self.index, json='{"input":"'))
-        if piece and not (len(piece) == self._length and piece == self._text() and self.is_whole()):
-            self._pieces.append(piece)
-            self._length += len(piece)
-            found.append(ArgumentsDelta(index=self.index, json=dumps(piece)[1:-1] if self.custom else piece))
+        if piece:
+            self.say(piece, found)
+
+    def say(self, piece: str, found: list[Event]) -> None:
+        """Add a piece of the arguments. Some servers say the whole of them again at the end."""
+        if len(piece) == self._length and piece == self._text() and self.is_whole():
+            return
+        self._pieces.append(piece)
+        self._length += len(piece)
+        found.append(ArgumentsDelta(index=self.index, json=dumps(piece)[1:-1] if self.custom else piece))
 
     def _rename(self, word: str) -> None:
         """Names come whole, again and again, or in pieces."""

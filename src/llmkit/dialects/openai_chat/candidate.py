@@ -14,12 +14,13 @@ from llmkit.dialects.openai_chat.logprobs import logprobs_of
 from llmkit.dialects.openai_chat.media import image_of
 from llmkit.dialects.openai_chat.reasoning import BLOCKS, DETAILS, FIELDS, detail_text, merge_details, reasoning_of
 from llmkit.dialects.openai_chat.sources import annotations_of
-from llmkit.dialects.openai_chat.wire import Object, count_of, dumps, list_of, object_of, objects_of, text_of, told
+from llmkit.dialects.openai_chat.wire import CallPiece, Object, count_of, dumps, list_of, object_of, objects_of, text_of, told
 from llmkit.types.events import CitationDelta, Event, LogprobsDelta, PartEnd, PartStart, ReasoningDelta, RefusalDelta, TextDelta
 from llmkit.types.parts import Citation, Part, Provenance, Reasoning, Refusal, Text
 from llmkit.types.responses import FinishReason
 
 _BESIDE = MESSAGE_FIELDS | {"token_id", "index"}
+_COMMON = frozenset({"role", "content", "tool_calls", *FIELDS, DETAILS})
 
 
 class Candidate:
@@ -80,6 +81,14 @@ class Candidate:
         """Keep a piece of `reasoning_content` (`content`) or of `reasoning`."""
         (self._thinking if content else self._plain).append(text)
 
+    def more(self, pieces: list[CallPiece], found: list[Event]) -> bool:
+        """Add an ordinary piece of a call that has begun; tell whether it was one."""
+        piece = pieces[0]
+        function = piece.function
+        if len(pieces) > 1 or piece.id or function is None or function.name or not function.arguments:
+            return False
+        return self._calls.more(piece.index, function.arguments, found)
+
     def add(self, choice: Object, found: list[Event]) -> None:
         """Add one piece, whatever it holds."""
         delta = choice.get("delta")
@@ -87,7 +96,8 @@ class Candidate:
             delta = object_of(choice.get("message")) or {"content": choice.get("text")}
         self._reason(delta, found)
         self._content(delta.get("content"), found)
-        self._rest(delta, found)
+        if delta.keys() - _COMMON:
+            self._rest(delta, found)
         for wire in objects_of(delta.get("tool_calls")):
             self._calls.add(wire, found)
         legacy = object_of(delta.get("function_call"))
@@ -96,7 +106,6 @@ class Candidate:
         logprobs = logprobs_of(choice.get("logprobs"))
         if logprobs:
             found.append(LogprobsDelta(logprobs=logprobs, candidate=self._number))
-        self.beside.update(told(delta, _BESIDE))
         self.choice.update(told(choice, CHOICE_FIELDS))
         reason = choice.get("finish_reason") or object_of(choice.get("finish_details")).get("type")
         if reason:
@@ -205,6 +214,7 @@ class Candidate:
 
     def _rest(self, delta: Object, found: list[Event]) -> None:
         """What few answers hold."""
+        self.beside.update(told(delta, _BESIDE))
         refusal = text_of(delta.get("refusal"))
         if refusal:
             if self._refusal_index < 0:

@@ -96,7 +96,7 @@ class Decoder:
                 or first is None
                 or choice.index
                 or choice.logprobs
-                or delta.tool_calls
+                or (delta.tool_calls and not first.more(delta.tool_calls, found))
                 or delta.reasoning_details
                 or chunk.usage
                 or chunk.error

@@ -12,6 +12,22 @@ _decode = msgspec.json.Decoder().decode
 _encode = msgspec.json.Encoder().encode
 
 
+class FunctionPiece(msgspec.Struct, forbid_unknown_fields=True):
+    """More of a call's arguments."""
+
+    name: str | None = None
+    arguments: str | None = None
+
+
+class CallPiece(msgspec.Struct, forbid_unknown_fields=True):
+    """More of a call."""
+
+    index: int = -1
+    id: str | None = None
+    type: Any = None
+    function: FunctionPiece | None = None
+
+
 class Delta(msgspec.Struct, forbid_unknown_fields=True):
     """An ordinary piece of an answer. Anything unordinary fails to decode here and is read by `loads`."""
 
@@ -19,7 +35,7 @@ class Delta(msgspec.Struct, forbid_unknown_fields=True):
     reasoning_content: str | None = None
     reasoning: str | None = None
     role: Any = None
-    tool_calls: Any = None
+    tool_calls: list[CallPiece] | None = None
     refusal: None = None
     function_call: None = None
     audio: None = None
