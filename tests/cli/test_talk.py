@@ -151,6 +151,7 @@ def test_totals_add_up_and_an_unknown_price_stays_unknown() -> None:
 
     talk.add(Message.user("a"), reply("b"))
     assert talk.total_cost() is None
+    assert talk.uncounted == 1
 
 
 def test_the_history_gives_back_what_was_typed(tmp_path: Path) -> None:

@@ -32,6 +32,7 @@ from tests.conformance.corpus import Interaction
 from tests.conformance.normalisations import first_difference, normalised
 from tests.conformance.profiles import profile_for
 from tests.conformance.reading import Reading
+from tests.conformance.reading_requests import untyped
 
 READERS: dict[str, ModuleType] = {"openai_chat": reading_openai_chat, "anthropic": reading_anthropic, "gemini": reading_gemini}
 STATUSES: dict[int, tuple[type[ProviderError], ...]] = {
@@ -158,5 +159,7 @@ def _check_round_trip(dialect: ModuleType, interaction: Interaction, sent: dict[
         encoded = dialect.encode(request, model=request.model, target=target, profile=profile, stream=stream)
     except LLMKitError as error:
         return f"{type(error).__name__}: {error}"
+    if problem := untyped(interaction.dialect, sent, request):
+        return problem
     ours = msgspec.json.decode(msgspec.json.encode(encoded.body))
     return first_difference(normalised(interaction.dialect, sent), normalised(interaction.dialect, ours))

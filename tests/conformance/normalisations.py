@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -135,6 +136,55 @@ def _text_as_string(body: dict[str, Any]) -> None:
                 message["content"] = text
 
 
+def _drop_null_settings(body: dict[str, Any]) -> None:
+    calls = [call for message in body.get("messages", ()) for call in message.get("tool_calls") or () if isinstance(call, dict)]
+    functions = [call["function"] for call in calls if isinstance(call.get("function"), dict)]
+    for owner in (body, *body.get("messages", ()), *calls, *functions):
+        for name in [name for name, value in owner.items() if value is None and name != "content"]:
+            del owner[name]
+
+
+def _drop_empty_settings(body: dict[str, Any]) -> None:
+    for owner, name in ((body, "stop"), (body, "tools"), *((message, "tool_calls") for message in body.get("messages", ()))):
+        if owner.get(name) == []:
+            del owner[name]
+    if body.get("stream_options") == {"include_usage": False} or not body.get("stream"):
+        body.pop("stream_options", None)
+
+
+def _whole_tools(body: dict[str, Any]) -> None:
+    for tool in body.get("tools", ()):
+        if "function" in tool:
+            tool.setdefault("type", "function")
+            if not tool["function"].get("parameters"):
+                tool["function"]["parameters"] = {"type": "object", "properties": {}}
+    for message in body.get("messages", ()):
+        for call in message.get("tool_calls", ()):
+            if "function" in call:
+                call.setdefault("type", "function")
+    if isinstance(body.get("tool_choice"), dict) and "function" in body["tool_choice"]:
+        body["tool_choice"].setdefault("type", "function")
+
+
+def _one_spelling(body: dict[str, Any]) -> None:
+    if isinstance(body.get("stop"), str):
+        body["stop"] = [body["stop"]]
+    for message in body.get("messages", ()):
+        for call in message.get("tool_calls", ()):
+            function = call.get("function")
+            if isinstance(function, dict) and isinstance(function.get("arguments"), dict):
+                function["arguments"] = json.dumps(function["arguments"], separators=(",", ":"), ensure_ascii=False)
+        for part in message["content"] if isinstance(message.get("content"), list) else ():
+            if isinstance(part, dict) and isinstance(part.get("image_url"), str):
+                part["image_url"] = {"url": part["image_url"]}
+
+
+def _named_schema(body: dict[str, Any]) -> None:
+    schema = (body.get("response_format") or {}).get("json_schema")
+    if isinstance(schema, dict) and not schema.get("name"):
+        schema["name"] = "output"
+
+
 def _required(body: dict[str, Any]) -> None:
     if body.get("tool_choice") == "any":
         body["tool_choice"] = "required"
@@ -164,6 +214,37 @@ NORMALISATIONS: tuple[Normalisation, ...] = (
         ("openai_chat",),
         "The API takes a message's content as a string or as a list with one bare text part.",
         _text_as_string,
+    ),
+    Normalisation(
+        "null is absent",
+        ("openai_chat",),
+        "A setting or a field of a message that is null asks for the default, as does its absence.",
+        _drop_null_settings,
+    ),
+    Normalisation(
+        "an empty setting is absent",
+        ("openai_chat",),
+        "No stop sequences, tools, calls or usage in the stream are the defaults; what does not stream needs no options for it.",
+        _drop_empty_settings,
+    ),
+    Normalisation(
+        "a tool is a function and has parameters",
+        ("openai_chat",),
+        "`type: function` is the only type of an object with `function`; without `parameters` a function takes none. We write both out.",
+        _whole_tools,
+    ),
+    Normalisation(
+        "short spellings",
+        ("openai_chat",),
+        "A single stop sequence is a list of one; some hosts take arguments as an object and an image's address as a string, and take the "
+        "documented JSON text and `{url}` too.",
+        _one_spelling,
+    ),
+    Normalisation(
+        "a schema has a name",
+        ("openai_chat",),
+        "The API demands a name that some hosts do not; it says nothing to the model. We send `output` where there is none.",
+        _named_schema,
     ),
     Normalisation(
         "any is required",

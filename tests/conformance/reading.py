@@ -58,7 +58,9 @@ def payloads(raw: bytes) -> Iterator[tuple[str, str]]:
                 data.append(line[5:].removeprefix(" "))
             elif line.startswith("event:"):
                 name = line[6:].strip()
-        if data:
+        if len(data) > 1 and all(line.startswith(("{", "[DONE]")) for line in data):
+            yield from ((name, line) for line in data)  # a server that forgets the blank line between events
+        elif data:
             yield name, "\n".join(data)
 
 

@@ -30,13 +30,15 @@ def read_body(raw: bytes) -> Reading:
     except ValueError:
         return FAILED
     choices = [choice for choice in sequence(mapping(body).get("choices")) if isinstance(choice, dict)]
-    if not choices or not isinstance(choices[0].get("message"), dict) or mapping(body).get("error"):
+    if not choices or mapping(body).get("error"):
+        return FAILED
+    if not isinstance(choices[0].get("message"), dict) and not choices[0].get("finish_reason"):
         return FAILED
     first, *rest = sorted(choices, key=lambda choice: number(choice.get("index")))
     if first.get("error"):
         return FAILED
     reading = Reading(usage=_usage(body.get("usage")), model=body.get("model"))
-    _message(reading, first["message"])
+    _message(reading, mapping(first.get("message")))  # one that the content filter stopped has none
     _finish(reading, first.get("finish_reason"))
     _sources(reading, body)
     reading.others = [_content(mapping(choice.get("message")).get("content"))[0] for choice in rest]

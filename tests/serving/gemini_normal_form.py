@@ -32,7 +32,9 @@ def _respelled(value: Any) -> Any:
         return [_respelled(item) for item in value]
     if not isinstance(value, dict):
         return value
-    found = {re.sub(r"(?<=[a-z0-9])_([a-z0-9])", lambda m: m.group(1).upper(), name): item for name, item in value.items() if item is not None}
+    found = {
+        re.sub(r"(?<=[a-z0-9])_([a-z0-9])", lambda m: m.group(1).upper(), name): item for name, item in value.items() if item is not None
+    }
     return {name: item if name in FREE else _respelled(item) for name, item in found.items()}
 
 
@@ -45,6 +47,8 @@ def _listed(holder: dict[str, Any], name: str) -> list[Any]:
 
 def _tools(tools: list[Any]) -> list[tuple[str, Any]]:
     kinds = [(kind, value) for tool in tools for kind, value in tool.items()]
-    functions = [item for kind, value in kinds if kind == "functionDeclarations" for item in (value if isinstance(value, list) else [value])]
+    functions = [
+        item for kind, value in kinds if kind == "functionDeclarations" for item in (value if isinstance(value, list) else [value])
+    ]
     others = sorted(((kind, value) for kind, value in kinds if kind != "functionDeclarations"), key=repr)
     return [*(("function", item) for item in functions), *others]

@@ -58,9 +58,6 @@ def _run(words: list[str]) -> int:
     arguments = [word for word in flags if word != _DEBUG] + words[len(flags) :]
     try:
         result = application.main(arguments, prog_name="llmkit", standalone_mode=False)
-    except click.exceptions.NoArgsIsHelpError as error:
-        click.echo(error.format_message())
-        return 0
     except click.ClickException as error:
         error.show()
         return error.exit_code

@@ -70,12 +70,14 @@ def _version(context: click.Context, parameter: click.Parameter, wanted: bool) -
 
 @click.command(
     cls=Commands,
+    invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog="Keys come from the environment (see `llmkit providers`) or the configuration file, never from a flag.",
 )
 @click.option("--version", is_flag=True, expose_value=False, is_eager=True, callback=_version, help="Show the version and exit.")
 @click.option("--debug", is_flag=True, expose_value=False, help="Show the traceback of an error; works after a command, too.")
-def application() -> None:
+@click.pass_context
+def application(context: click.Context) -> None:
     """Talk to language models: local ones, and those of every provider you have a key for.
 
     \b
@@ -85,3 +87,5 @@ def application() -> None:
       git diff | llmkit chat "Write a commit message"
       llmkit chat                                       (interactive)
     """
+    if context.invoked_subcommand is None:
+        click.echo(context.get_help())

@@ -81,6 +81,7 @@ def chat(
 def _run(
     asking: Asking, prompt: tuple[str, ...], attachments: tuple[str, ...], system: str | None, model: str | None, local_server: bool
 ) -> None:
+    from llmkit.cli.loading_line import show_loading
     from llmkit.cli.model_choice import choose_model
     from llmkit.cli.notices import note
     from llmkit.cli.question import question, wants_conversation
@@ -92,6 +93,7 @@ def _run(
     choice = choose_model(asking.kit, model, local_server=local_server)
     if choice.reason and not talking:
         note(f"model: {choice.model} ({choice.reason}; -m chooses another)")
+    show_loading()
     if talking:
         from llmkit.cli.interactive import converse
 

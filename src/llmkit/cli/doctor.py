@@ -99,17 +99,11 @@ def _keys(kit: LLMKit, problems: list[str]) -> dict[str, Any]:
 
 
 def _embedded(kit: LLMKit) -> dict[str, Any]:
-    from llmkit.cli.installation import extras
+    from llmkit.local import problem
 
-    missing = {extra.name: [name for name, found in extra.packages.items() if found is None] for extra in extras()}
-    found: dict[str, Any] = {}
-    for row in kit.providers.values():
-        if row.engine == "embedded":
-            # The extra that brings a provider's engine has the provider's name.
-            lacking = missing.get(row.name)
-            here = "unknown" if lacking is None else "available" if not lacking else f"missing {', '.join(lacking)}"
-            found[f"{row.name}/{row.starter}"] = here if not lacking else f'{here}: pip install "llmkit[{row.name}]"'
-    return found
+    missing = problem()
+    rows = [row for row in kit.providers.values() if row.engine == "embedded"]
+    return {f"{row.name}/{row.starter}": "available" if missing is None else f"not available: {missing}" for row in rows}
 
 
 def _tls(problems: list[str]) -> dict[str, Any]:

@@ -143,7 +143,11 @@ class _Code(CodeBlock):
 
 
 class _LeftHeading(Heading):
-    LEVEL_ALIGN = dict.fromkeys(Heading.LEVEL_ALIGN, "left")
+    """On the left and without a frame; how rich's own looks depends on its version."""
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        self.text.justify = "left"
+        yield self.text
 
 
 class _Answer(Markdown):

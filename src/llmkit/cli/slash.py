@@ -86,7 +86,8 @@ def _clear(talk: Talk, kit: LLMKit, argument: str) -> None:
 
 def _usage(talk: Talk, kit: LLMKit, argument: str) -> None:
     answers = "1 answer" if talk.calls == 1 else f"{talk.calls} answers"
-    note(f"{answers}: {usage_line(talk.usage, talk.total_cost())}" if talk.calls else "nothing used yet")
+    missing = f"; {talk.uncounted} of them not counted" if talk.uncounted and talk.usage is not None else ""
+    note(f"{answers}: {usage_line(talk.usage, talk.total_cost())}{missing}" if talk.calls else "nothing used yet")
 
 
 def _help(talk: Talk, kit: LLMKit, argument: str) -> None:

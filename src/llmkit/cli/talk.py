@@ -44,6 +44,8 @@ class Talk:
         self.usage: Usage | None = None
         self.cost: Decimal | None = None
         self.calls = 0
+        self.uncounted = 0
+        """Answers without token counts, such as interrupted ones."""
         self._unpriced = False
 
     def question(self, text: str) -> Message:
@@ -78,7 +80,9 @@ class Talk:
 
     def _count(self, response: CompletionResponse) -> None:
         self.calls += 1
-        if response.usage is not None:
+        if response.usage is None:
+            self.uncounted += 1
+        else:
             self.usage = response.usage if self.usage is None else _sum(self.usage, response.usage)
         if response.cost is None:
             self._unpriced = True

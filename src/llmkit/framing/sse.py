@@ -44,10 +44,8 @@ class ServerSentEvents:
                 return []
             data = bytes(pending)
             pending.clear()
-        if data[:6] == b"data: " and data[-2:] == b"\n\n":
-            found = self._plain(data)
-        else:
-            found = self._mixed(data)
+        plain = data[:6] == b"data: " and data[-2:] == b"\n\n"
+        found = self._plain(data) if plain else self._mixed(data)
         if self._failure is not None and not found:
             raise self._failure
         return found

@@ -77,6 +77,11 @@ class Engine:
         if self._closing:
             raise ConnectionFailed("The embedded model was closed.")
 
+    def check(self, schema: dict[str, Any]) -> None:
+        """Raise `ValueError` for a schema that the runtime cannot keep; given as a grammar it would be ignored in silence."""
+        form = {"type": "json_schema", "json_schema": {"name": "answer", "schema": schema}}
+        self._listener.ask("/apply-template", {"messages": [{"role": "user", "content": "x"}], "response_format": form})
+
     def count(self, messages: list[dict[str, Any]]) -> int:
         """Return how many tokens the prompt of `messages` has, the template's own included."""
         return int(self._listener.ask("/v1/chat/completions/input_tokens", {"messages": messages})["input_tokens"])

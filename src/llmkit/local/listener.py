@@ -38,7 +38,7 @@ class Listener:
             self.port = int(address.rpartition(":")[2].strip("/"))
 
     def ask(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
-        """Post `body` and return the answer. Raises `ProtocolError` where it is an error."""
+        """Post `body` and return the answer. Raises `ValueError` where it is a refusal, `ProtocolError` where it is none."""
         connection = (
             http.client.HTTPConnection(self.host, self.port, timeout=SECONDS) if self.folder is None else _UnixConnection(self.host)
         )
@@ -49,6 +49,8 @@ class Listener:
             answer = json.loads(response.read())
         finally:
             connection.close()
+        if isinstance(answer, dict) and isinstance(answer.get("error"), dict):
+            raise ValueError(str(answer["error"].get("message")))
         if response.status != 200 or not isinstance(answer, dict):
             raise ProtocolError(f"The runtime of the embedded model answered {response.status}.")
         return answer

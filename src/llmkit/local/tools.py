@@ -35,15 +35,14 @@ class Choice(Model, frozen=True, kw_only=True):
         return {**schema, "$defs": definitions} if definitions else schema
 
     def examples(self) -> list[Turn]:
-        """Return one made-up exchange for each alternative: without them the model guesses."""
+        """Return one made-up exchange for each alternative: without them the model guesses. It leans to the later ones."""
         turns: list[Turn] = []
+        if self.answer is not None:
+            turns += _exchange("Hello!", {"name": self.answer})
         for tool in self.tools:
             properties = _parameters(tool).get("properties") or {}
             arguments = {name: _example(inner) for name, inner in properties.items()}
             turns += _exchange(tool.get("description") or tool["name"], {"name": tool["name"], "arguments": arguments})
-        if self.answer is not None:
-            for request in ("Hello!", "Write a short poem."):
-                turns += _exchange(request, {"name": self.answer})
         return turns
 
 

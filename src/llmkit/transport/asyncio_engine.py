@@ -69,7 +69,7 @@ class AsyncioTransport:
             if connection.start(request, pool.heads):
                 now = await self._written(connection, request, total)
             deadline = earliest(timeouts.first_event, now, total)
-            there = await connection.wait(deadline)
+            there = connection.exchange.head_done or await connection.wait(deadline)
         except BaseException:
             connection.abort()
             raise

@@ -54,13 +54,13 @@ def betas_of(body: dict[str, Any], used: Iterable[str], asked: Iterable[str]) ->
     needed += [TOOL_BETAS[kind] for kind in tools if kind in TOOL_BETAS]
     if body.get("mcp_servers") and "mcp_toolset" not in tools:
         needed.append(MCP_BETA)
-    match body:
-        case {"context_management": {"edits": [*edits]}}:
+    match body.get("context_management"):
+        case {"edits": [*edits]}:
             needed += [EDIT_BETAS[edit["type"]] for edit in edits if isinstance(edit, dict) and str(edit.get("type")) in EDIT_BETAS]
-    match body:
-        case {"container": {"skills": [_, *_]}}:
+    match body.get("container"):
+        case {"skills": [_, *_]}:
             needed.append(SKILLS_BETA)
-    match body:
-        case {"output_config": {"task_budget": {}}}:
+    match body.get("output_config"):
+        case {"task_budget": {}}:
             needed.append(TASK_BUDGET_BETA)
     return ",".join(dict.fromkeys([*needed, *used, *asked]))

@@ -33,11 +33,13 @@ from llmkit.types.parts import (
 Block: TypeAlias = dict[str, Any] | msgspec.Raw
 UNMARKABLE = frozenset({"thinking", "redacted_thinking"})
 """Blocks that cannot carry a cache mark."""
+_BOUND = (Reasoning, ServerToolCall, ServerToolResult, Unknown)
+"""Parts that mean something only to the format, or even the account, that made them."""
 
 
 def block_of(part: Part, draft: Draft, *, assistant: bool = False) -> Block | None:
     """Return the wire block of `part`, None where it cannot go (a warning says so)."""
-    if _stays_behind(part, draft):
+    if isinstance(part, _BOUND) and _stays_behind(part, draft):
         return None
     options = draft.options(part.options)
     native = part.native if part.native and not draft.foreign(part) and part.origin is not None else None

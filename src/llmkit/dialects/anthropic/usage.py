@@ -71,4 +71,6 @@ def _mapping(value: Any) -> dict[str, Any]:
 
 
 def _count(value: Any) -> int:
-    return max(0, int(value)) if isinstance(value, int | float) and isfinite(value) else 0
+    if type(value) is int:
+        return value if value > 0 else 0
+    return max(0, int(value)) if isinstance(value, float) and isfinite(value) else 0

@@ -13,6 +13,8 @@ from llmkit.dialects.gemini.wire import Fields
 _STEP = re.compile(r"\.([^.\[\]]+)|\[(\d+)\]|\[['\"](.*?)['\"]\]")
 _VALUES = ("stringValue", "numberValue", "boolValue", "nullValue")
 _MAX_INDEX = 100_000
+_NOTHING = object()
+_MISFIT = object()
 
 
 class PartialCall:
@@ -56,15 +58,12 @@ class PartialCall:
         node: Any = self._tree
         for step, following in pairwise(steps):
             node = _child(node, step, [] if isinstance(following, int) else {})
-            if node is None:
-                self._strange = True
-                return
         last = steps[-1]
-        before = _child(node, last, value)
-        if isinstance(before, str) and isinstance(value, str) and before is not value:
-            node[last] = before + value
-        elif before is not value and _fits(node, last):
-            node[last] = value
+        before = _child(node, last, _NOTHING)
+        if before is _MISFIT:
+            self._strange = True
+        else:
+            node[last] = before + value if isinstance(before, str) and isinstance(value, str) else value
 
 
 def _steps(path: str) -> list[str | int] | None:
@@ -83,16 +82,12 @@ def _steps(path: str) -> list[str | int] | None:
     return steps
 
 
-def _fits(node: Any, step: str | int) -> bool:
-    return (isinstance(node, list) and isinstance(step, int) and step < len(node)) or (isinstance(node, dict) and isinstance(step, str))
-
-
 def _child(node: Any, step: str | int, new: Any) -> Any:
-    """Return what stands at `step`, put `new` there where nothing does; None where `step` does not fit."""
+    """Return what stands at `step`, put `new` there where nothing does; `_MISFIT` where `step` does not fit."""
     if isinstance(node, dict) and isinstance(step, str):
         return node.setdefault(step, new)
     if isinstance(node, list) and isinstance(step, int) and step <= min(len(node), _MAX_INDEX):
         if step == len(node):
             node.append(new)
         return node[step]
-    return None
+    return _MISFIT

@@ -67,7 +67,10 @@ def _output(wire: Object, completion: int, rest: int) -> dict[str, int]:
     details = object_of(wire.get("completion_tokens_details") or wire.get("output_tokens_details"))
     reasoning = count_of(details.get("reasoning_tokens")) or count_of(wire.get("reasoning_tokens"))
     audio, image = count_of(details.get("audio_tokens")), count_of(details.get("image_tokens"))
-    beside = reasoning > 0 and (reasoning > completion or rest == completion + reasoning)
+    # Research hosts bill the thinking and the sources apart; elsewhere the total tells.
+    beside = reasoning > 0 and (rest == completion + reasoning or (reasoning > completion and "citation_tokens" in wire))
+    if not beside:  # Some count it with another tokenizer and reach more than the whole of which it is a part.
+        reasoning = min(reasoning, completion)
     text = completion - audio - image - (0 if beside else reasoning)
     if text < 0:  # The details contradict the sum; the sum is what is billed.
         audio = image = 0

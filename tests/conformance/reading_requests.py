@@ -1,0 +1,136 @@
+"""What a recorded request asks, read from plain JSON, against what our parser found.
+
+The round trip alone would also pass if the parser kept everything as raw options; this makes sure that what has a type got it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from llmkit.types.parts import Image, InvalidToolCall, Text, ToolCall, ToolResult
+from llmkit.types.requests import CompletionRequest
+from llmkit.types.tools import Tool
+from tests.conformance.reading import arguments, mapping, sequence
+
+Asked = dict[str, Any]
+
+
+def untyped(dialect: str, sent: dict[str, Any], request: CompletionRequest) -> str | None:
+    """Return what the parser left without a type, or read wrongly."""
+    asked, found = READERS[dialect](sent), _found(request)
+    wrong = [name for name, value in asked.items() if value is not None and value != found[name]]
+    return "; ".join(f"parsed {name}: {str(asked[name])[:60]!r} became {str(found[name])[:60]!r}" for name in wrong) or None
+
+
+def _found(request: CompletionRequest) -> Asked:
+    parts = [part for message in request.messages for part in message.content]
+    inner = [part for result in parts if isinstance(result, ToolResult) for part in result.content]
+    return {
+        "text": _joined(_texts(parts)),
+        "calls": [(part.name, _arguments(part)) for part in parts if isinstance(part, ToolCall | InvalidToolCall)],
+        "results": [part.id for part in parts if isinstance(part, ToolResult)],
+        "images": sum(isinstance(part, Image) for part in [*parts, *inner]),
+        "tools": [tool.name for tool in request.tools if isinstance(tool, Tool)],
+        "temperature": request.temperature,
+        "top_p": request.top_p,
+        "max_tokens": request.max_tokens,
+        "seed": request.seed,
+        "stop": list(request.stop),
+    }
+
+
+def _arguments(part: ToolCall | InvalidToolCall) -> Any:
+    if isinstance(part, InvalidToolCall):
+        return part.json
+    return part.arguments or arguments(part.json)
+
+
+def _texts(parts: Any) -> Iterator[str]:
+    for part in parts:
+        if isinstance(part, Text):
+            yield part.text
+        elif isinstance(part, ToolResult):
+            yield from _texts(part.content)
+
+
+def _joined(texts: Any) -> str:
+    return "\n".join(text for text in texts if text)
+
+
+def _openai_chat(sent: dict[str, Any]) -> Asked:
+    messages = [message for message in sequence(sent["messages"]) if isinstance(message, dict)]
+    parts = [part for message in messages for part in _blocks(message.get("content"))]
+    functions = [mapping(call.get("function")) for message in messages for call in sequence(message.get("tool_calls"))]
+    limit = sent.get("max_completion_tokens")
+    legacy = any("function_call" in message for message in messages)
+    return {
+        "text": _joined(part["text"] for part in parts if part.get("type") == "text"),
+        "calls": None if legacy else [(function.get("name"), arguments(function.get("arguments"))) for function in functions],
+        "results": [message["tool_call_id"] for message in messages if message.get("role") == "tool" and message.get("tool_call_id")]
+        or None,
+        "images": sum(part.get("type") == "image_url" for part in parts),
+        "tools": [tool["function"]["name"] for tool in sequence(sent.get("tools")) if "function" in tool],
+        "temperature": sent.get("temperature"),
+        "top_p": sent.get("top_p"),
+        "max_tokens": sent.get("max_tokens") if limit is None else limit,
+        "seed": sent.get("seed"),
+        "stop": _list(sent.get("stop")),
+    }
+
+
+def _anthropic(sent: dict[str, Any]) -> Asked:
+    system = _blocks(sent.get("system"))
+    blocks = [block for message in sent["messages"] for block in _blocks(message.get("content"))]
+    inner = [block for result in blocks if result.get("type") == "tool_result" for block in _blocks(result.get("content"))]
+    flat = [deep for block in blocks for deep in (_blocks(block.get("content")) if block.get("type") == "tool_result" else [block])]
+    return {
+        "text": _joined(block["text"] for block in [*system, *flat] if block.get("type") == "text"),
+        "calls": [(block["name"], block["input"]) for block in blocks if block.get("type") == "tool_use"],
+        "results": [block["tool_use_id"] for block in blocks if block.get("type") == "tool_result"],
+        "images": sum(block.get("type") == "image" for block in [*blocks, *inner]),
+        "tools": [tool["name"] for tool in sequence(sent.get("tools")) if tool.get("type") in (None, "custom")],
+        "temperature": sent.get("temperature"),
+        "top_p": sent.get("top_p"),
+        "max_tokens": sent.get("max_tokens"),
+        "stop": sequence(sent.get("stop_sequences")),
+    }
+
+
+def _gemini(sent: dict[str, Any]) -> Asked:
+    system = _one_or_more(mapping(sent.get("systemInstruction") or sent.get("system_instruction")).get("parts"))
+    parts = [part for content in _one_or_more(sent["contents"]) for part in _one_or_more(content.get("parts"))]
+    calls = [part.get("functionCall") or part.get("function_call") for part in parts]
+    results = [part.get("functionResponse") or part.get("function_response") for part in parts]
+    declared = [tool.get("functionDeclarations") or tool.get("function_declarations") for tool in _one_or_more(sent.get("tools"))]
+    config = mapping(sent.get("generationConfig") or sent.get("generation_config"))
+    limit = config.get("maxOutputTokens")
+    return {
+        "text": _joined(part["text"] for part in [*system, *parts] if part.get("text") and not part.get("thought")),
+        "calls": [(call["name"], call.get("args") or {}) for call in calls if call],
+        "results": None if any("id" not in result for result in results if result) else [result["id"] for result in results if result],
+        "tools": [function["name"] for functions in declared for function in _one_or_more(functions)],
+        "temperature": config.get("temperature"),
+        "top_p": config.get("topP", config.get("top_p")),
+        "max_tokens": config.get("max_output_tokens") if limit is None else limit,
+        "seed": config.get("seed"),
+        "stop": sequence(config.get("stopSequences") or config.get("stop_sequences")),
+    }
+
+
+READERS = {"openai_chat": _openai_chat, "anthropic": _anthropic, "gemini": _gemini}
+
+
+def _blocks(content: Any) -> list[dict[str, Any]]:
+    """Return content as blocks: a string is one of text."""
+    if isinstance(content, str):
+        return [{"type": "text", "text": content}]
+    return [{"type": "text", "text": part} if isinstance(part, str) else part for part in sequence(content)]
+
+
+def _one_or_more(value: Any) -> list[Any]:
+    return [value] if isinstance(value, dict) else sequence(value)
+
+
+def _list(value: Any) -> list[Any]:
+    return [value] if isinstance(value, str) else sequence(value)
