@@ -182,9 +182,9 @@ def _usage(usage: Any) -> dict[str, int] | None:
     for name in ("prompt_cache_hit_tokens", "cache_read_input_tokens", "cached_tokens", "num_cached_tokens"):
         cached = usage.get(name) if cached is None else cached
     thought = number(outside.get("reasoning_tokens")) or number(usage.get("reasoning_tokens"))
-    # Some hosts count the thinking beside the completion: the total tells, or a price of its own. Others count it with another
-    # tokenizer and reach more than the completion, of which it is a part all the same.
-    if thought and (number(usage.get("total_tokens")) == sent + made + thought or "reasoning_tokens_cost" in mapping(usage.get("cost"))):
+    # Some hosts count the thinking beside the completion: the total tells, or a multiple of the completion. Others count it with
+    # another tokenizer and reach a little more than the completion, of which it is a part all the same.
+    if thought and (number(usage.get("total_tokens")) == sent + made + thought or thought > 2 * made):
         made += thought
     thought = min(thought, made)
     if number(cached) > sent:

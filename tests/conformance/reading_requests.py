@@ -18,16 +18,16 @@ Asked = dict[str, Any]
 
 def untyped(dialect: str, sent: dict[str, Any], request: CompletionRequest) -> str | None:
     """Return what the parser left without a type, or read wrongly."""
-    asked, found = READERS[dialect](sent), _found(request)
+    asked, found = READERS[dialect](sent), _found(request, results_hold_text=dialect != "gemini")
     wrong = [name for name, value in asked.items() if value is not None and value != found[name]]
     return "; ".join(f"parsed {name}: {str(asked[name])[:60]!r} became {str(found[name])[:60]!r}" for name in wrong) or None
 
 
-def _found(request: CompletionRequest) -> Asked:
+def _found(request: CompletionRequest, *, results_hold_text: bool) -> Asked:
     parts = [part for message in request.messages for part in message.content]
     inner = [part for result in parts if isinstance(result, ToolResult) for part in result.content]
     return {
-        "text": _joined(_texts(parts)),
+        "text": _joined(_texts([part for part in parts if results_hold_text or not isinstance(part, ToolResult)])),
         "calls": [(part.name, _arguments(part)) for part in parts if isinstance(part, ToolCall | InvalidToolCall)],
         "results": [part.id for part in parts if isinstance(part, ToolResult)],
         "images": sum(isinstance(part, Image) for part in [*parts, *inner]),
@@ -70,7 +70,9 @@ def _openai_chat(sent: dict[str, Any]) -> Asked:
         "results": [message["tool_call_id"] for message in messages if message.get("role") == "tool" and message.get("tool_call_id")]
         or None,
         "images": sum(part.get("type") == "image_url" for part in parts),
-        "tools": [tool["function"]["name"] for tool in sequence(sent.get("tools")) if "function" in tool],
+        "tools": [
+            (tool.get("function") or tool["custom"])["name"] for tool in sequence(sent.get("tools")) if tool.keys() & {"function", "custom"}
+        ],
         "temperature": sent.get("temperature"),
         "top_p": sent.get("top_p"),
         "max_tokens": sent.get("max_tokens") if limit is None else limit,

@@ -136,8 +136,20 @@ def test_made_up_ids_differ_fit_every_format_and_are_the_same_every_time() -> No
 FINISHES: list[tuple[Any, str, str | None]] = [
     ("STOP", "stop", "STOP"),
     ("MAX_TOKENS", "length", "MAX_TOKENS"),
-    *((reason, "content_filter", reason) for reason in ("SAFETY", "RECITATION", "BLOCKLIST", "PROHIBITED_CONTENT", "SPII", "IMAGE_SAFETY", "MODEL_ARMOR", "LANGUAGE")),
-    *((reason, "error", reason) for reason in ("MALFORMED_FUNCTION_CALL", "UNEXPECTED_TOOL_CALL", "TOO_MANY_TOOL_CALLS", "MISSING_THOUGHT_SIGNATURE", "MALFORMED_RESPONSE")),
+    *(
+        (reason, "content_filter", reason)
+        for reason in ("SAFETY", "RECITATION", "BLOCKLIST", "PROHIBITED_CONTENT", "SPII", "IMAGE_SAFETY", "MODEL_ARMOR", "LANGUAGE")
+    ),
+    *(
+        (reason, "error", reason)
+        for reason in (
+            "MALFORMED_FUNCTION_CALL",
+            "UNEXPECTED_TOOL_CALL",
+            "TOO_MANY_TOOL_CALLS",
+            "MISSING_THOUGHT_SIGNATURE",
+            "MALFORMED_RESPONSE",
+        )
+    ),
     ("CONTINUATION", "pause", "CONTINUATION"),
     ("OTHER", "other", "OTHER"),
     ("NEW_REASON", "other", "NEW_REASON"),
@@ -145,7 +157,7 @@ FINISHES: list[tuple[Any, str, str | None]] = [
     (2, "length", "2"),
     (17, "other", "17"),
     (None, "other", None),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("reason", "unified", "raw"), FINISHES)
@@ -170,7 +182,13 @@ def test_a_blocked_prompt_is_no_success() -> None:
 
 USAGE: list[tuple[dict[str, Any], dict[str, int]]] = [
     (
-        {"promptTokenCount": 100, "cachedContentTokenCount": 30, "candidatesTokenCount": 7, "thoughtsTokenCount": 5, "totalTokenCount": 112},
+        {
+            "promptTokenCount": 100,
+            "cachedContentTokenCount": 30,
+            "candidatesTokenCount": 7,
+            "thoughtsTokenCount": 5,
+            "totalTokenCount": 112,
+        },
         {"uncached": 70, "cache_read": 30, "output_text": 7, "reasoning": 5, "input": 100, "output": 12, "total": 112},
     ),
     (
@@ -180,17 +198,24 @@ USAGE: list[tuple[dict[str, Any], dict[str, int]]] = [
     (
         {
             "promptTokenCount": 300,
-            "promptTokensDetails": [{"modality": "TEXT", "tokenCount": 10}, {"modality": "IMAGE", "tokenCount": 258}, {"modality": "AUDIO", "tokenCount": 32}],
+            "promptTokensDetails": [
+                {"modality": "TEXT", "tokenCount": 10},
+                {"modality": "IMAGE", "tokenCount": 258},
+                {"modality": "AUDIO", "tokenCount": 32},
+            ],
             "candidatesTokenCount": 1300,
             "candidatesTokensDetails": [{"modality": "IMAGE", "tokenCount": 1290}],
             "totalTokenCount": 1600,
         },
         {"input_image": 258, "input_audio": 32, "output_image": 1290, "output_text": 10, "total": 1600},
     ),
-    ({"promptTokenCount": 1, "candidatesTokenCount": 9, "candidatesTokensDetails": [{"modality": 4, "tokenCount": 9}]}, {"output_audio": 9, "output_text": 0, "output": 9}),
+    (
+        {"promptTokenCount": 1, "candidatesTokenCount": 9, "candidatesTokensDetails": [{"modality": 4, "tokenCount": 9}]},
+        {"output_audio": 9, "output_text": 0, "output": 9},
+    ),
     ({"candidatesTokenCount": 1, "thoughtsTokenCount": 119, "totalTokenCount": 695}, {"uncached": 575, "total": 695}),
     ({"promptTokenCount": 5, "cachedContentTokenCount": 9, "thoughtsTokenCount": None}, {"uncached": 0, "cache_read": 9}),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("wire", "expected"), USAGE)

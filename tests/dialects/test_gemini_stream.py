@@ -107,11 +107,20 @@ OPEN = part({"functionCall": {"name": "f", "id": "c", "willContinue": True}, "th
 CLOSE = part({"functionCall": {}})
 PARTIAL: list[tuple[list[dict[str, Any]], dict[str, Any]]] = [
     ([], {}),
-    ([piece("$.a", stringValue="x", willContinue=True), piece("$.a", stringValue="y"), piece("$.b", numberValue=1.5)], {"a": "xy", "b": 1.5}),
-    ([piece("$.a.b[0].c", boolValue=True), piece("$.a.b[1]", nullValue="NULL_VALUE"), piece("$['k.l']", stringValue="")], {"a": {"b": [{"c": True}, None]}, "k.l": ""}),
+    (
+        [piece("$.a", stringValue="x", willContinue=True), piece("$.a", stringValue="y"), piece("$.b", numberValue=1.5)],
+        {"a": "xy", "b": 1.5},
+    ),
+    (
+        [piece("$.a.b[0].c", boolValue=True), piece("$.a.b[1]", nullValue="NULL_VALUE"), piece("$['k.l']", stringValue="")],
+        {"a": {"b": [{"c": True}, None]}, "k.l": ""},
+    ),
     ([piece("$.a", stringValue=""), piece("$.a", stringValue="later")], {"a": "later"}),
-    ([piece("$.a", stringValue="l"), piece("$.a", stringValue="l"), piece("$.b[0]", numberValue=1), piece("$.b[0]", numberValue=2)], {"a": "ll", "b": [2]}),
-]  # fmt: skip
+    (
+        [piece("$.a", stringValue="l"), piece("$.a", stringValue="l"), piece("$.b[0]", numberValue=1), piece("$.b[0]", numberValue=2)],
+        {"a": "ll", "b": [2]},
+    ),
+]
 
 
 @pytest.mark.parametrize(("pieces", "arguments"), PARTIAL)
@@ -262,13 +271,17 @@ STREAMS = {
     "sse": WHOLE,
     "sse with line feeds": WHOLE.replace(b"\r\n", b"\n"),
     "sse with a mark, comments and no last empty line": b"\xef\xbb\xbf: hi\r\n\r\n" + WHOLE[:-4],
-    "array": b'\n[' + json.dumps(answer({"text": 'a"[]{}\\"'})).encode() + b"\r\n,\r\n" + json.dumps(answer({"text": "é"})).encode() + b"]\n",
+    "array": b"\n["
+    + json.dumps(answer({"text": 'a"[]{}\\"'})).encode()
+    + b"\r\n,\r\n"
+    + json.dumps(answer({"text": "é"})).encode()
+    + b"]\n",
     "object": b" " + json.dumps(answer({"text": "a"}), indent=1).encode(),
     "error": WHOLE + b'data: {"error": {"code": 503, "status": "UNAVAILABLE", "message": "x"}}\r\n\r\n' + WHOLE,
     "error as plain JSON": WHOLE + b'{\n  "error": {\n    "code": 499,\n    "message": "x",\n    "status": "CANCELLED"\n  }\n}\n',
     "garbage": WHOLE + b"data: {\r\n\r\n" + WHOLE,
     "cut": WHOLE[: len(WHOLE) * 2 // 3],
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("data", STREAMS.values(), ids=STREAMS.keys())
@@ -335,10 +348,10 @@ FAILURES: list[tuple[bytes, type[Exception], str]] = [
     (b'{"error": {"code": 500, "status": "INTERNAL", "message": "oops"}}', ServerError, "oops"),
     (STREAMS["garbage"], ProtocolError, "promised"),
     (b'data: {"candidates": [3]}\n\n', ProtocolError, "promised"),
-    (b'data: [1]\n\n', ProtocolError, "promised"),
+    (b"data: [1]\n\n", ProtocolError, "promised"),
     (b"[3]", ProtocolError, "array"),
     (b'{"candidates": [', ProtocolError, "cut"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("data", "kind", "words"), FAILURES)

@@ -14,8 +14,8 @@ def canonical(body: dict[str, Any]) -> dict[str, Any]:
     for name in ("tools", "stop", "stream"):
         if not found.get(name):  # an empty list of tools or stop texts, and `stream: false`, say nothing
             found.pop(name, None)
-    if (found.get("stream_options") or {}).get("include_usage") is False or not found.get("stream"):
-        found.pop("stream_options", None)  # not asking for usage is the default, and without a stream it has no meaning
+    if found.get("stream") and found.get("stream_options") == {"include_usage": False}:
+        del found["stream_options"]  # not asking for usage is the default
     if isinstance(found.get("stop"), str):  # one stop text is a list of one
         found["stop"] = [found["stop"]]
     if "max_completion_tokens" in found:

@@ -14,6 +14,7 @@ from llmkit.local.tools import SYSTEM, Choice, choice_of
 from llmkit.local.writers import StreamWriter, WholeWriter, Writer, write_json
 from llmkit.transport.inprocess import Cancelled, Pipe
 
+_JSON_BEGINS = '{["-0123456789tfn'
 Delta = Callable[[dict[str, Any], Any], None]
 
 
@@ -26,9 +27,11 @@ class Completion:
         self._pipe = pipe
         self._turns = turns(body.get("messages"))
         self._choice = choice_of(body, after_result=self._turns[-1]["role"] == "tool")
+        self._schema = sampling.schema_of(body)
         self._free = sampling.free(body, small=engine.small)  # also checks what a choice does not use
         self._usage = {"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0}
         self._cached = 0
+        self._guarded = False
         options = body.get("stream_options") or {}
         with_usage = isinstance(options, dict) and options.get("include_usage") is True
         streams = body.get("stream") is True
@@ -37,6 +40,9 @@ class Completion:
     def run(self) -> None:
         """Write the answer to the pipe, or the refusal where there is none."""
         try:
+            for schema, parameter in ((self._schema, "response_format"), (self._choice and self._choice.schema(), "tools")):
+                if schema:
+                    self._check(schema, parameter)
             reason = self._called(self._choice) if self._choice else None
             if reason is None:
                 reason = self._stage({**self._free, "messages": prompt(self._turns, small=self._engine.small)}, self._say)
@@ -54,6 +60,7 @@ class Completion:
 
         def read(delta: dict[str, Any], logprobs: Any) -> None:
             nonlocal begun
+            self._guard(delta["content"], "{", "tools")
             more = reader.feed(delta["content"])
             if reader.calling and not begun:
                 begun = True
@@ -69,10 +76,26 @@ class Completion:
         return "tool_calls" if reason == "stop" else reason
 
     def _say(self, delta: dict[str, Any], logprobs: Any) -> None:
+        if self._schema is not None:
+            self._guard(delta["content"], _JSON_BEGINS, "response_format")
         self._writer.text(delta["content"], logprobs)
+
+    def _check(self, schema: dict[str, Any], parameter: str) -> None:
+        try:
+            self._engine.check(schema)
+        except ValueError as error:
+            raise Refusal(str(error), parameter=parameter) from None
+
+    def _guard(self, text: str, beginnings: str, parameter: str) -> None:
+        """A grammar that the runtime cannot compile is dropped in silence: the answer then begins like a sentence."""
+        if not self._guarded:
+            self._guarded = True
+            if text.lstrip()[:1] not in beginnings:
+                raise Refusal("The embedded model cannot keep to this schema; a pattern may be beyond it.", parameter=parameter)
 
     def _stage(self, fields: dict[str, Any], on_delta: Delta) -> str:
         reason = "stop"
+        self._guarded = False
 
         def on_chunk(chunk: dict[str, Any]) -> bool:
             nonlocal reason
@@ -80,7 +103,6 @@ class Completion:
                 return True
             if "error" in chunk:
                 raise of_engine(chunk["error"])
-            self._writer.begin()
             for choice in chunk.get("choices") or ():
                 delta = choice.get("delta") or {}
                 if delta.get("content"):

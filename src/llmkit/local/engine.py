@@ -14,6 +14,7 @@ from llmkit.errors import ConfigurationError, ConnectionFailed, LLMKitError
 from llmkit.local.listener import Listener
 from llmkit.local.loading import Loading, announce
 from llmkit.local.runtime import load_runtime
+from llmkit.local.schemas import without_patterns
 from llmkit.local.settings import SMALL, LocalSettings
 from llmkit.local.weights import find_weights, model_name
 
@@ -79,7 +80,7 @@ class Engine:
 
     def check(self, schema: dict[str, Any]) -> None:
         """Raise `ValueError` for a schema that the runtime cannot keep; given as a grammar it would be ignored in silence."""
-        form = {"type": "json_schema", "json_schema": {"name": "answer", "schema": schema}}
+        form = {"type": "json_schema", "json_schema": {"name": "answer", "schema": without_patterns(schema)}}
         self._listener.ask("/apply-template", {"messages": [{"role": "user", "content": "x"}], "response_format": form})
 
     def count(self, messages: list[dict[str, Any]]) -> int:

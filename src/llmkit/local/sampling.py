@@ -25,7 +25,7 @@ _STREAM = {"stream": True, "stream_options": {"include_usage": True}, "return_pr
 
 def free(body: dict[str, Any], *, small: bool) -> dict[str, Any]:
     """Return the fields for an answer in text, or in the JSON that `response_format` asks for."""
-    schema = _schema(body.get("response_format"))
+    schema = schema_of(body)
     if schema is None:
         return {**(_SMALL if small else {}), **_given(body), **_STREAM}
     return {**_GUIDED, **_given(body), **_STREAM, "grammar": _grammar(guided(schema))}
@@ -49,8 +49,9 @@ def _grammar(schema: dict[str, Any]) -> str:
     return "%llguidance {}\nstart: %json " + json.dumps(schema, ensure_ascii=False)
 
 
-def _schema(wanted: Any) -> dict[str, Any] | None:
-    match wanted:
+def schema_of(body: dict[str, Any]) -> dict[str, Any] | None:
+    """Return the schema that an answer in text must fit. Raises `Refusal`."""
+    match body.get("response_format"):
         case None | {"type": "text"}:
             return None
         case {"type": "json_object"}:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-GUIDANCE = {"whitespace_flexible": False}  # compact output: fewer tokens, and a layout that can be read as it comes
+# Compact output: fewer tokens, and a layout that can be read as it comes. Lenient: a keyword it does not know is passed over.
+GUIDANCE = {"whitespace_flexible": False, "lenient": True}
 ARGUMENT = 200  # characters of a string in a call
 FIELD = 1000  # characters of a string in an answer
 _SCHEMAS = ("properties", "$defs", "definitions", "patternProperties")
 _LISTS = ("anyOf", "oneOf", "allOf", "prefixItems")
-_INNER = ("items", "additionalProperties", "not")
+_SINGLE = ("items", "additionalProperties", "not")
 
 
 def guided(schema: dict[str, Any], longest: int = FIELD) -> dict[str, Any]:
@@ -25,8 +26,12 @@ def bounded(schema: dict[str, Any], longest: int) -> dict[str, Any]:
         free = node.get("type") == "string" and not {"maxLength", "enum", "const", "pattern", "format"} & node.keys()
         return {**node, "maxLength": max(longest, node.get("minLength", 0))} if free else node
 
-    found: dict[str, Any] = _mapped(schema, bound)
-    return found
+    return _mapped(schema, bound)
+
+
+def without_patterns(schema: dict[str, Any]) -> dict[str, Any]:
+    """Return `schema` without the patterns of its strings: the runtime's own check prints what it thinks of them."""
+    return _mapped(schema, lambda node: {key: value for key, value in node.items() if key != "pattern"})
 
 
 def renamed(schema: dict[str, Any], prefix: str) -> dict[str, Any]:
@@ -38,21 +43,22 @@ def renamed(schema: dict[str, Any], prefix: str) -> dict[str, Any]:
             return {**node, "$ref": f"#/$defs/{prefix}{reference.removeprefix('#/$defs/')}"}
         return node
 
-    found: dict[str, Any] = _mapped(schema, rename)
-    return found
+    return _mapped(schema, rename)
 
 
-def _mapped(node: Any, change: Callable[[dict[str, Any]], dict[str, Any]]) -> Any:
-    if not isinstance(node, dict):
-        return node
+def _mapped(node: dict[str, Any], change: Callable[[dict[str, Any]], dict[str, Any]]) -> dict[str, Any]:
     found = dict(node)
     for key in _SCHEMAS:
         if isinstance(found.get(key), dict):
-            found[key] = {name: _mapped(inner, change) for name, inner in found[key].items()}
+            found[key] = {name: _inner(inner, change) for name, inner in found[key].items()}
     for key in _LISTS:
         if isinstance(found.get(key), list):
-            found[key] = [_mapped(inner, change) for inner in found[key]]
-    for key in _INNER:
+            found[key] = [_inner(inner, change) for inner in found[key]]
+    for key in _SINGLE:
         if key in found:
-            found[key] = _mapped(found[key], change)
+            found[key] = _inner(found[key], change)
     return change(found)
+
+
+def _inner(node: Any, change: Callable[[dict[str, Any]], dict[str, Any]]) -> Any:
+    return _mapped(node, change) if isinstance(node, dict) else node

@@ -18,10 +18,6 @@ _EVENTS = (("Content-Type", "text/event-stream"),)
 class Writer(Protocol):
     """Takes an answer piece by piece."""
 
-    def begin(self) -> None:
-        """Say that the answer is coming."""
-        ...
-
     def text(self, text: str, logprobs: Any = None) -> None:
         """Add text."""
         ...
@@ -56,14 +52,13 @@ class WholeWriter:
         self._name: str | None = None
         self._arguments: list[str] = []
 
-    def begin(self) -> None:
-        self._pipe.head(200, _JSON)
-
     def text(self, text: str, logprobs: Any = None) -> None:
+        self._pipe.head(200, _JSON)
         self._text.append(text)
         self._logprobs += (logprobs or {}).get("content") or ()
 
     def call(self, name: str) -> None:
+        self._pipe.head(200, _JSON)
         self._name = name
 
     def arguments(self, text: str) -> None:
@@ -88,12 +83,6 @@ class StreamWriter:
         self._with_usage = with_usage
         self._begun = False
 
-    def begin(self) -> None:
-        if not self._begun:
-            self._begun = True
-            self._pipe.head(200, _EVENTS)
-            self._delta({"role": "assistant", "content": ""})
-
     def text(self, text: str, logprobs: Any = None) -> None:
         self._delta({"content": text}, logprobs=logprobs)
 
@@ -115,6 +104,10 @@ class StreamWriter:
         self._event(body)
 
     def _delta(self, delta: dict[str, Any], reason: str | None = None, logprobs: Any = None) -> None:
+        if not self._begun:
+            self._begun = True
+            self._pipe.head(200, _EVENTS)
+            self._delta({"role": "assistant", "content": None if "tool_calls" in delta else ""})
         choice: dict[str, Any] = {"index": 0, "delta": delta, "logprobs": logprobs, "finish_reason": reason}
         self._event({**self._head, "choices": [choice]})
 

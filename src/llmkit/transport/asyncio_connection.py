@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 from time import monotonic
-from typing import NoReturn, Protocol, cast
+from typing import Protocol, cast
 
 from llmkit.errors import ConnectionFailed, LLMKitError
 from llmkit.transport.exchange import Exchange
@@ -139,9 +139,10 @@ class Connection(asyncio.Protocol):
             self.abort()
             raise
 
-    def fail(self) -> NoReturn:
+    def check(self) -> None:
         """Raise what ended the connection before a response came."""
-        raise self._failure or ConnectionFailed("The connection was closed.")
+        if self._failure is not None and not self.exchange.head_done:
+            raise self._failure
 
     def release(self) -> None:
         """Give the connection back to its pool, or close it where it cannot serve again."""
@@ -162,15 +163,16 @@ class Connection(asyncio.Protocol):
         if not self.closed:
             self._close()
             self._transport.abort()
-        if failure is not None and self._failure is None:
-            self._failure = failure
+        if self._failure is None:
+            self._failure = failure or ConnectionFailed("The connection was closed.")
         self._wake()
 
     # What the loop calls.
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast("asyncio.Transport", transport)  # uvloop's is none by its class
-        self._transport.set_write_buffer_limits(high=0)  # so that `pause_writing` tells of any byte that has not left
+        # So that `pause_writing` tells of bytes that have not left; with 0 the TLS layer would pause when none is left.
+        self._transport.set_write_buffer_limits(high=1, low=0)
 
     def data_received(self, data: bytes) -> None:
         exchange = self.exchange

@@ -65,20 +65,19 @@ class AsyncioTransport:
             pool.heads.check(request)
             connection = await pool.acquire(request, total)
             now = monotonic()
+        exchange = connection.exchange
         try:
             if connection.start(request, pool.heads):
                 now = await self._written(connection, request, total)
             deadline = earliest(timeouts.first_event, now, total)
-            there = connection.exchange.head_done or await connection.wait(deadline)
+            while not exchange.head_done:
+                if not await connection.wait(deadline):
+                    raise expired("total" if deadline == total else "first_event", timeouts)
+                connection.check()
         except BaseException:
             connection.abort()
             raise
-        if connection.exchange.head_done:
-            return respond(connection, connection.exchange, request, total, pool.limits)
-        connection.abort()
-        if there:
-            connection.fail()
-        raise expired("total" if deadline == total else "first_event", timeouts)
+        return respond(connection, exchange, request, total, pool.limits)
 
     async def _written(self, connection: Connection, request: HttpRequest, total: float | None) -> float:
         """Wait until the request has left, or the server answers all the same; return when that was."""

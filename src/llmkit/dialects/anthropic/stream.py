@@ -92,10 +92,8 @@ class MessageStream:
         return self._read(lambda: self._frames.feed(data))
 
     def close(self) -> list[Event]:
-        """Return what is left at the end of the bytes. A stream that gave its stop reason is complete without `message_stop`."""
+        """Return what is left at the end of the bytes. Only `message_stop` completes a stream, for this API always sends it."""
         events = self._read(self._frames.close)
-        if self._stop is not None and not self.done and self.error is None:
-            self._finish(events)
         if self._seen and not self._started and self.error is None:
             self.error = ProtocolError("The stream held no event of a message.")
         return events
@@ -118,11 +116,16 @@ class MessageStream:
     def _over(self) -> bool:
         return self.done or self.error is not None
 
+    def _marker(self, events: list[Event]) -> None:
+        """End at the mark that some proxies write in place of `message_stop`."""
+        if self._stop is not None and not self.done:
+            self._finish(events)
+
     def _take(self, payload: bytes, events: list[Event]) -> None:
         try:
             wire = _wire(payload)
         except msgspec.DecodeError:
-            return None if payload.strip() == b"[DONE]" else self._odd(payload, events)
+            return self._marker(events) if payload.strip() == b"[DONE]" else self._odd(payload, events)
         if wire.type == "content_block_delta" and wire.delta is not None:
             return self._delta(wire.index, wire.delta, payload, events)
         if not self._started and wire.type not in ("message_start", "ping", "error", ""):

@@ -84,10 +84,10 @@ class _Open:
         self._length = 0
 
     def add(self, wire: Object, found: list[Event], candidate: int, origin: Provenance | None) -> None:
-        self.id = name_of(wire.get("id")) or self.id
+        self.id = self.id or name_of(wire.get("id")) or ""  # Some servers make up another with every piece.
         key = "custom" if self.custom else "function"
         inner = dict(object_of(wire.get(key)))
-        piece = text_of(inner.pop("input", None)) if self.custom else _whole(arguments_text(inner))
+        piece = text_of(inner.pop("input", None)) if self.custom else arguments_text(inner)
         inner.pop("arguments", None)
         self._rename(text_of(inner.pop("name", None)))
         grow(self._wire, {**{name: value for name, value in wire.items() if name not in (key, "index", "id")}, key: inner})
@@ -139,11 +139,6 @@ class _Open:
 
 def _arguments(wire: Object) -> str:
     return text_of(object_of(wire.get("custom")).get("input")) or arguments_text(object_of(wire.get("function")))
-
-
-def _whole(text: str) -> str:
-    """`null` where arguments should be says that there are none."""
-    return "" if text == "null" else text
 
 
 def _is_object(text: str) -> bool:

@@ -98,7 +98,7 @@ class Candidate:
         self._content(delta.get("content"), found)
         if delta.keys() - _COMMON:
             self._rest(delta, found)
-        for wire in objects_of(delta.get("tool_calls")):
+        for wire in objects_of(delta.get("tool_calls")) or objects_of(choice.get("tool_calls")):
             self._calls.add(wire, found)
         legacy = object_of(delta.get("function_call"))
         if legacy:

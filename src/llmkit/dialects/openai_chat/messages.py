@@ -165,9 +165,9 @@ def _tool(result: ToolResult, message: Message, setting: Setting, pending: list[
         if isinstance(part, MediaFields) and "type" not in setting.options(part.options):
             media.append(block(part, setting))
             continue
-        wire = block(part, setting)
-        if wire is not None:
-            blocks.append(wire)
+        ours = block(part, setting)
+        if ours is not None:
+            blocks.append(ours)
     if media:
         setting.warn("emulated", "messages", "media of a tool result follow in a user message: tool messages take text only")
         pending.append({"type": "text", "text": f"What the tool returned for call {result.id}:"})
@@ -176,7 +176,7 @@ def _tool(result: ToolResult, message: Message, setting: Setting, pending: list[
         setting.warn("lossy", "messages", "a tool message cannot say that its result is an error")
     if not result.content and result.structured is not None:
         blocks = [{"type": "text", "text": dumps(result.structured)}]
-    wire = {"role": "tool", "tool_call_id": result.id}
+    wire: Object = {"role": "tool", "tool_call_id": result.id} if result.id else {"role": "tool"}
     name = result.name if result.name is not None else message.name
     if name is not None:
         wire["name"] = name

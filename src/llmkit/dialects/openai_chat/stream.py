@@ -10,7 +10,21 @@ from llmkit.dialects.openai_chat.errors import error_in, error_of
 from llmkit.dialects.openai_chat.finish import finish_of
 from llmkit.dialects.openai_chat.sources import beside_of
 from llmkit.dialects.openai_chat.usage import cost_of, usage_object, usage_of
-from llmkit.dialects.openai_chat.wire import Object, count_of, is_object, loads, name_of, number_of, objects_of, ordinary, raw, text_of
+from llmkit.dialects.openai_chat.wire import (
+    Chunk,
+    Delta,
+    Object,
+    count_of,
+    is_object,
+    loads,
+    name_of,
+    number_of,
+    object_of,
+    objects_of,
+    ordinary,
+    raw,
+    text_of,
+)
 from llmkit.errors import LLMKitError, ProtocolError
 from llmkit.framing.sse import ServerSentEvents
 from llmkit.types.events import Event, Finish, PartEnd, PartStart, ReasoningDelta, Start, TextDelta, WireEvent
@@ -96,23 +110,14 @@ class Decoder:
                 or first is None
                 or choice.index
                 or choice.logprobs
-                or (delta.tool_calls and not first.more(delta.tool_calls, found))
                 or delta.reasoning_details
-                or chunk.usage
                 or chunk.error
+                or not self._said(chunk, delta, first, found)
             ):
                 self._unordinary(payload, found)
                 if self.error is not None:
                     break
                 continue
-            thinking = delta.reasoning_content or delta.reasoning
-            if thinking:
-                index = first.reasoning_index
-                if index < 0 or (delta.reasoning_content and delta.reasoning):
-                    self._unordinary(payload, found)
-                    continue
-                first.thinking(delta.reasoning_content is not None and delta.reasoning_content != "", thinking)
-                append(ReasoningDelta(index=index, reasoning=thinking))
             text = delta.content
             if text:
                 index = first.text_index
@@ -121,6 +126,21 @@ class Decoder:
                 first.words.append(text)
                 append(TextDelta(index=index, text=text))
         return found
+
+    def _said(self, chunk: Chunk, delta: Delta, first: Candidate, found: list[Event]) -> bool:
+        """Add what is neither text nor unordinary; tell whether the text is all that is left."""
+        thinking = delta.reasoning_content or delta.reasoning
+        if thinking:
+            index = first.reasoning_index
+            if index < 0 or delta.tool_calls or (delta.reasoning_content and delta.reasoning):
+                return False
+            first.thinking(bool(delta.reasoning_content), thinking)
+            found.append(ReasoningDelta(index=index, reasoning=thinking))
+        elif delta.tool_calls and (delta.content or not first.more(delta.tool_calls, found)):
+            return False
+        if chunk.usage:
+            self._usage = object_of(chunk.usage)
+        return True
 
     def _unordinary(self, payload: bytes, found: list[Event]) -> None:
         if payload.strip() == _DONE:

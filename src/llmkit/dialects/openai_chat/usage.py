@@ -68,7 +68,8 @@ def _output(wire: Object, completion: int, rest: int) -> dict[str, int]:
     reasoning = count_of(details.get("reasoning_tokens")) or count_of(wire.get("reasoning_tokens"))
     audio, image = count_of(details.get("audio_tokens")), count_of(details.get("image_tokens"))
     # Research hosts bill the thinking and the sources apart; elsewhere the total tells.
-    beside = reasoning > 0 and (rest == completion + reasoning or (reasoning > completion and "citation_tokens" in wire))
+    apart = "citation_tokens" in wire or "reasoning_tokens_cost" in object_of(wire.get("cost"))
+    beside = reasoning > 0 and (rest == completion + reasoning or (reasoning > completion and apart))
     if not beside:  # Some count it with another tokenizer and reach more than the whole of which it is a part.
         reasoning = min(reasoning, completion)
     text = completion - audio - image - (0 if beside else reasoning)

@@ -51,6 +51,7 @@ class Choice(msgspec.Struct):
     index: int = 0
     finish_reason: str | None = None
     logprobs: Any = None
+    tool_calls: None = None
 
 
 class Chunk(msgspec.Struct):

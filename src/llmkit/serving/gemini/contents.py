@@ -34,9 +34,10 @@ def _turn(turn: Any, path: str, calls: CallLog, *, after_results: bool) -> tuple
     """Return the message; `after_results`: a turn of tool results stands before it, which encoding would join it to."""
     fields = Fields(turn, path)
     said = fields.text("role")
-    if "parts" not in fields:
-        fields.put("parts", [])
+    stated = "parts" in fields
     parts = _parts(fields, calls)
+    if not stated:
+        fields.put("parts", None)
     results = bool(parts) and all(isinstance(part, ToolResult) for part in parts)
     role: Role = "assistant" if said == "model" else "tool" if results else "user"
     if said not in ("model", "user") or (results and (after_results or said != "user")):

@@ -26,11 +26,11 @@ def parse_request(body: dict[str, Any], *, path: str = "", headers: Mapping[str,
     rest = {key: value for key, value in an_object(body, "body").items() if value is not None}
     model = a_text(rest.pop("model", ""), "model")
     fields: Object = {"messages": messages(rest.pop("messages", None)), "tools": tools(rest.pop("tools", None))}
-    if not isinstance(rest.pop("stream", False), bool):
+    stream = rest.pop("stream", False)
+    if not isinstance(stream, bool):
         invalid("stream", "true or false")
-    streaming = rest.pop("stream_options", {})
-    if streaming and streaming.keys() != {"include_usage"}:
-        rest["stream_options"] = streaming
+    if stream and isinstance(rest.get("stream_options"), dict) and rest["stream_options"].keys() == {"include_usage"}:
+        del rest["stream_options"]
     _choose(rest, fields)
     _form(rest, fields)
     fields["reasoning"] = thinking(rest)
