@@ -100,7 +100,8 @@ def _message(reading: Reading, message: dict[str, Any]) -> None:
             custom = mapping(call.get("custom"))
             reading.calls.append((call.get("id") or None, custom.get("name", ""), {"input": custom.get("input")}))
         else:
-            reading.calls.append((call.get("id") or None, function.get("name") or "", arguments(function.get("arguments"))))
+            given = function.get("arguments", function.get("parameters"))  # an early server's word
+            reading.calls.append((call.get("id") or None, function.get("name") or "", arguments(given)))
     legacy = mapping(message.get("function_call"))
     if legacy.get("name"):
         reading.calls.append((None, legacy["name"], arguments(legacy.get("arguments"))))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shlex
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -40,7 +39,12 @@ def providers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]
         config = write_config(tmp_path / "config.toml", {"openai": openai, "anthropic": anthropic, "google": google})
         monkeypatch.setenv("LLMKIT_CONFIG", str(config))
         monkeypatch.chdir(tmp_path)
+        monkeypatch.setenv("HOME", str(tmp_path))
+        for folder in (".local/share/bash-completion/completions", ".zfunc", ".config/fish/completions"):
+            (tmp_path / folder).mkdir(parents=True)
         (tmp_path / "photo.png").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(32))
+        (tmp_path / "error.log").write_text("Traceback: ZeroDivisionError\n")
+        (tmp_path / "person.json").write_text('{"type": "object", "properties": {"name": {"type": "string"}}}')
         (tmp_path / "report.pdf").write_bytes(b"%PDF-1.4\n%%EOF\n")
         yield
 
@@ -67,18 +71,24 @@ def test_the_python_blocks_of_a_page_run_in_order(page: str, texts: list[str], p
 )
 def test_the_commands_of_a_page_work(page: str, texts: list[str], providers: None) -> None:
     """`make.py` itself is run by newcomers and CI; here its commands must exist."""
-    for line in "".join(texts).splitlines():
-        if not line.startswith("$ "):
-            continue
-        words = shlex.split(line[2:], comments=True)
-        if words[:2] == ["python3", "make.py"]:
-            words = [sys.executable, str(ROOT / "make.py"), words[2], "--help"]
-        elif words[0] == "llmkit":
-            words = [sys.executable, "-m", "llmkit", *words[1:]]
-        else:
-            pytest.fail(f"{page}: cannot check {line!r}")
-        done = subprocess.run(words, capture_output=True, text=True, stdin=subprocess.DEVNULL, env=os.environ, timeout=60, check=False)
-        assert 0 == done.returncode, f"{line}\n{done.stdout}\n{done.stderr}"
+    commands = [line[2:] for line in "".join(texts).splitlines() if line.startswith("$ ")]
+    assert commands, f"{page}: commands begin with '$ '"
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    for command in commands:
+        if command.startswith("python3 make.py"):
+            command = f"{sys.executable} {ROOT / 'make.py'} {command.split()[2]} --help"
+        elif "llmkit" not in command:
+            pytest.fail(f"{page}: cannot check {command!r}")
+        done = subprocess.run(
+            ["sh", "-c", command],
+            capture_output=True,
+            text=True,
+            stdin=subprocess.DEVNULL,
+            env={**os.environ, "PATH": path},
+            timeout=60,
+            check=False,
+        )
+        assert 0 == done.returncode, f"{command}\n{done.stdout}\n{done.stderr}"
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

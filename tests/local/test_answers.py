@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import threading
 from typing import Any
 
 import pytest
 
 from llmkit import AsyncLLMKit, LLMKit
-from llmkit.errors import BadRequest, ContextLengthExceeded, NotFound, UnsupportedFeature
+from llmkit.errors import BadRequest, ConfigurationError, ContextLengthExceeded, NotFound, UnsupportedFeature
 from llmkit.local.engine import Engine
 from llmkit.runtime.step import run
 from llmkit.types.http import HttpRequest, Origin
@@ -291,3 +292,24 @@ def _send(method: str, path: str, body: bytes) -> tuple[int, dict[str, Any]]:
     answer = json.loads(run(response.body.read_all()))
     run(transport.aclose())
     return response.status, answer
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="has no fork")
+def test_a_forked_child_is_told_that_it_cannot_use_the_parents_model(engine: Engine) -> None:
+    """It would wait for ever for threads that only the parent has."""
+    reader, writer = os.pipe()
+    pid = os.fork()
+    if not pid:
+        try:
+            LLMKit().complete(MODEL, QUESTION)
+        except ConfigurationError as error:
+            os.write(writer, str(error).encode())
+        finally:
+            os._exit(0)
+    os.close(writer)
+
+    with os.fdopen(reader) as pipe:
+        said = pipe.read()
+
+    os.waitpid(pid, 0)
+    assert "forked" in said

@@ -57,6 +57,7 @@ def test_an_own_authority_replaces_the_system(engine: Engine, authority: Authori
         _call(engine, server, Trust(ca_file=another_authority.file))
 
 
+@pytest.mark.filterwarnings("ignore:ssl.TLSVersion")
 def test_old_tls_is_refused(engine: Engine, authority: Authority) -> None:
     context = authority.server()
     context.set_ciphers("ALL:@SECLEVEL=0")

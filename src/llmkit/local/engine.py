@@ -31,6 +31,7 @@ class Engine:
         size = path.stat().st_size
         self.model = model_name(path)
         self.small = size < SMALL
+        self._process = os.getpid()
         self._active = 0
         self._closing = False
         self._changed = Condition(Lock())
@@ -52,6 +53,8 @@ class Engine:
     def chat(self, body: dict[str, Any], on_chunk: OnChunk) -> None:
         """Run one chat; `on_chunk` gets every piece and stops it by returning True. Raises `ValueError` for a bad request."""
         failure: BaseException | None = None
+        if self._process != os.getpid():
+            raise _forked()
 
         def pass_on(chunk: dict[str, Any]) -> bool:
             nonlocal failure
@@ -141,6 +144,8 @@ _inherited: list[_Shared] = []
 
 def acquire(settings: LocalSettings) -> Engine:
     """Return the engine of `settings`, loaded when nobody uses it yet. Raises `ConfigurationError`."""
+    if _inherited:
+        raise _forked()
     with _shared.lock:
         engine, users = _shared.engines.get(settings) or (Engine(settings), 0)
         _shared.engines[settings] = engine, users + 1
@@ -166,10 +171,20 @@ def _close_all() -> None:
 
 
 def _after_fork_in_child() -> None:
-    """The parent's engine has no threads here: leave it untouched, the next call loads one."""
+    """The parent's engine has no threads here, and what they held stays locked: touch nothing, not even to free it."""
     global _shared
-    _inherited.append(_shared)  # kept, for freeing it would wait for those threads
+    if _shared.engines:
+        import ctypes
+
+        for engine, _ in _shared.engines.values():
+            ctypes.pythonapi.Py_IncRef(ctypes.py_object(engine))  # freeing it at exit would wait for those threads
+        _inherited.append(_shared)
     _shared = _Shared()
+
+
+def _forked() -> ConfigurationError:
+    text = "The embedded model was loaded before this process was forked, and cannot be used in it."
+    return ConfigurationError(text, parameter="model", hint='Start processes with the "spawn" method, or ask only in the child.')
 
 
 if hasattr(os, "register_at_fork"):

@@ -11,7 +11,7 @@ from weakref import WeakSet
 
 from llmkit.errors import ConnectionFailed
 from llmkit.transport.asyncio_connection import Connection
-from llmkit.transport.asyncio_pool import LoopPools, Pool
+from llmkit.transport.asyncio_pool import CLOSED, LoopPools, Pool
 from llmkit.transport.body import respond
 from llmkit.transport.deadlines import earliest, expired
 from llmkit.transport.policy import Limits, check_credential
@@ -113,7 +113,7 @@ class AsyncioTransport:
     def _enter(self, loop: asyncio.AbstractEventLoop) -> LoopPools:
         """Make `loop` the current one; forget loops that are closed."""
         if self._closed:
-            raise ConnectionFailed("The transport is closed.")
+            raise ConnectionFailed(CLOSED)
         with self._lock:
             for key, pools in list(self._loops.items()):
                 if pools.loop.is_closed():

@@ -19,6 +19,8 @@ from llmkit.transport.setup import Setup
 from llmkit.transport.slots import Slots, Turn
 from llmkit.types.http import HttpRequest, Origin
 
+CLOSED = "The transport was closed."
+
 
 class LoopPools:
     """Every connection made on one loop. `live` are those the loop still knows."""
@@ -40,7 +42,7 @@ class LoopPools:
     def close(self) -> None:
         """Close every connection; calls under way fail."""
         for connection in list(self.live):
-            connection.abort(ConnectionFailed("The transport was closed."))
+            connection.abort(ConnectionFailed(CLOSED))
         for pool in self.origins.values():
             pool.close()
 
@@ -93,6 +95,7 @@ class Pool:
         self._proxy = proxy_for(origin, setup.proxy)
         self._slots: Slots[Connection] = Slots(setup.max_connections, setup.max_idle)
         self._sweep: asyncio.TimerHandle | None = None
+        self._closed = False
 
     def ready(self, now: float) -> Connection | None:
         """Return an idle connection that is still open."""
@@ -107,6 +110,7 @@ class Pool:
     async def acquire(self, request: HttpRequest, total: float | None) -> Connection:
         """Return a connection: an idle one, a new one, or the one this call waited for."""
         while True:
+            self._check_open()
             connection = self.ready(monotonic())
             if connection is not None:
                 return connection
@@ -124,8 +128,9 @@ class Pool:
                 raise
 
     def lost(self, connection: Connection) -> None:
-        self._slots.forget(connection)
-        self._slots.lost()
+        if connection in self._pools.live:  # else it was still being made, and `acquire` gives the place back
+            self._slots.forget(connection)
+            self._slots.lost()
 
     def ended(self, connection: Connection) -> None:
         self._pools.ended(connection)
@@ -136,6 +141,9 @@ class Pool:
         return self._slots.give(connection)
 
     def close(self) -> None:
+        self._closed = True
+        for turn in list(self._slots.queue):
+            turn.wake()
         if self._sweep is not None:
             self._sweep.cancel()
             self._sweep = None
@@ -169,6 +177,8 @@ class Pool:
             if not late:
                 raise
         else:
+            if not turn.granted:
+                self._check_open()
             return turn.connection
         finally:
             if timer is not None:
@@ -203,5 +213,12 @@ class Pool:
         connection = Connection(self, str(origin), self.limits, sock)
         # From here on the loop owns the socket and closes it on every way out.
         await self._pools.loop.create_connection(lambda: connection, sock=sock, ssl=context, server_hostname=origin.host if https else None)
+        if self._closed:
+            connection.abort()
+            self._check_open()
         self._pools.live.add(connection)
         return connection
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise ConnectionFailed(CLOSED)

@@ -30,12 +30,16 @@ def usage_of(wire: Object | None) -> Usage | None:
     total = count_of(wire.get("total_tokens"))
     details = object_of(wire.get("prompt_tokens_details") or wire.get("prompt_token_details") or wire.get("input_tokens_details"))
     read, writes = _cache(wire, details)
-    written = sum(writes.values())
-    # Cached tokens are part of the prompt, but some hosts of other vendors' models count them beside it.
-    beside = read + written > prompt or (read + written > 0 and total == prompt + read + written + completion)
-    buckets: dict[str, Any] = {**writes, **_output(wire, completion, total - prompt - (read + written if beside else 0))}
+    cached = read + sum(writes.values())
+    # Cached tokens are part of the prompt, but some hosts of other vendors' models count them beside it: the total tells.
+    beside = cached > 0 and (total == prompt + cached + completion or (cached > prompt and total != prompt + completion))
+    if cached > prompt and not beside:  # What was read is reported as written too.
+        read = min(read, prompt)
+        writes = {"cache_write": prompt - read}
+        cached = prompt
+    buckets: dict[str, Any] = {**writes, **_output(wire, completion, total - prompt - (cached if beside else 0))}
     return Usage(
-        uncached=prompt if beside else prompt - read - written,
+        uncached=prompt if beside else prompt - cached,
         cache_read=read,
         **buckets,
         input_audio=count_of(details.get("audio_tokens")),
