@@ -66,7 +66,7 @@ def streamed(answer: dict[str, Any], size: int = 7) -> bytes:
         message = dict(choice.get("message") or {})
         calls = message.pop("tool_calls", None)
         deltas: list[dict[str, Any]] = [{"role": "assistant", "content": ""}]
-        for name in ("reasoning_content", "reasoning", "content", "refusal"):
+        for name in ("reasoning_content", "reasoning", "reasoning_details", "executed_tools", "content", "refusal", "images", "audio"):
             value = message.pop(name, None)
             deltas += [{name: piece} for piece in _pieces(value, size)]
         deltas += [{key: value} for key, value in message.items() if value is not None and key != "role"]

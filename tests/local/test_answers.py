@@ -16,7 +16,7 @@ from llmkit.local.engine import Engine
 from llmkit.runtime.step import run
 from llmkit.types.http import HttpRequest, Origin
 from llmkit.types.messages import Message
-from llmkit.types.parts import Image, Text, ToolResult
+from llmkit.types.parts import Image, Text, ToolCall, ToolResult
 from llmkit.types.requests import OutputFormat
 from llmkit.types.tools import Tool
 from tests.faces import FACES, ask
@@ -125,12 +125,12 @@ def test_a_named_tool_is_called_whatever_is_asked() -> None:
 
 def test_a_tool_result_is_answered_in_words() -> None:
     """Left free, the model does not call again: it is too small to know when to stop."""
-    asked = Message.user("What is the weather in Paris?")
-    with LLMKit() as kit:
-        first = kit.complete(MODEL, [asked], tools=[WEATHER], tool_choice="required")
-        result = Message.tool(ToolResult(id=first.tool_calls[0].id, content=(Text(text="18 degrees, sunny"),)))
+    call = ToolCall(id="call_1", name="get_weather", arguments={"city": "Paris"})
+    result = ToolResult(id="call_1", content=(Text(text="18 degrees, sunny"),))
+    messages = [Message.user("What is the weather in Paris?"), Message.assistant(call), Message.tool(result)]
 
-        reply = kit.complete(MODEL, [asked, first.message, result], tools=[WEATHER], max_tokens=8)
+    with LLMKit() as kit:
+        reply = kit.complete(MODEL, messages, tools=[WEATHER], max_tokens=8)
 
     assert ((), True) == (reply.tool_calls, bool(reply.text))
 

@@ -107,11 +107,12 @@ def test_a_small_model_gets_one_thread_unless_told_otherwise() -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="has no unix sockets")
 def test_the_listener_is_a_socket_that_only_this_user_reaches() -> None:
-    listener = Listener()
+    listener, other = Listener(), Listener()
+    other.close()
 
     assert listener.folder is not None
     assert 0o700 == Path(listener.folder).stat().st_mode & 0o777
-    assert listener.key != Listener().key
+    assert listener.key != other.key
     listener.close()
     assert not Path(listener.folder).exists()
 

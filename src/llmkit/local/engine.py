@@ -174,10 +174,6 @@ def _after_fork_in_child() -> None:
     """The parent's engine has no threads here, and what they held stays locked: touch nothing, not even to free it."""
     global _shared
     if _shared.engines:
-        import ctypes
-
-        for engine, _ in _shared.engines.values():
-            ctypes.pythonapi.Py_IncRef(ctypes.py_object(engine))  # freeing it at exit would wait for those threads
         _inherited.append(_shared)
     _shared = _Shared()
 

@@ -142,8 +142,7 @@ class Pool:
 
     def close(self) -> None:
         self._closed = True
-        for turn in list(self._slots.queue):
-            turn.wake()
+        self._slots.close()
         if self._sweep is not None:
             self._sweep.cancel()
             self._sweep = None

@@ -9,7 +9,7 @@ from time import monotonic
 from weakref import WeakSet
 
 from llmkit.errors import ConnectionFailed
-from llmkit.transport.blocking_pool import Pool
+from llmkit.transport.blocking_pool import CLOSED, Pool
 from llmkit.transport.body import respond
 from llmkit.transport.deadlines import earliest, expired, nearest
 from llmkit.transport.policy import Limits, check_credential
@@ -77,7 +77,7 @@ class BlockingTransport:
 
     def _pool(self, origin: Origin) -> Pool:
         if self._closed:
-            raise ConnectionFailed("The transport is closed.")
+            raise ConnectionFailed(CLOSED)
         self._setup.policy.check_origin(origin)
         with self._lock:
             pool = self._pools.get(origin)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from threading import Lock
 from time import monotonic
 
-from llmkit.errors import LLMKitError
+from llmkit.errors import ConnectionFailed, LLMKitError
 from llmkit.transport.blocking_connection import Connection
 from llmkit.transport.blocking_dial import Late, dial
 from llmkit.transport.deadlines import expired, nearest
@@ -15,6 +15,8 @@ from llmkit.transport.policy import proxy_for
 from llmkit.transport.setup import Setup
 from llmkit.transport.slots import Slots, Turn
 from llmkit.types.http import HttpRequest, Origin
+
+CLOSED = "The transport was closed."
 
 
 class Pool:
@@ -29,10 +31,12 @@ class Pool:
         self._proxy = proxy_for(origin, setup.proxy)
         self._slots: Slots[Connection] = Slots(setup.max_connections, setup.max_idle)
         self._lock = Lock()
+        self._closed = False
 
     def acquire(self, request: HttpRequest, total: float | None) -> Connection:
         """Return a connection: an idle one, a new one, or the one this call waited for."""
         while True:
+            self._check_open()
             connection = self._ready()
             if connection is not None:
                 return connection
@@ -67,6 +71,8 @@ class Pool:
     def close(self) -> None:
         """Close idle connections, and end the calls that use the others."""
         with self._lock:
+            self._closed = True
+            self._slots.close()
             idle = list(self._slots.idle)
             busy = self.live.difference(idle)
         for connection in idle:
@@ -103,6 +109,8 @@ class Pool:
             self._leave(turn)
             raise
         if came:
+            if not turn.granted:
+                self._check_open()
             return turn.connection
         self._leave(turn)
         raise expired(phase, request.timeouts)
@@ -121,8 +129,15 @@ class Pool:
             raise failure
         connection = Connection(self, str(self.origin), self.limits, sock, https)
         with self._lock:
-            self.live.add(connection)
-        return connection
+            if not self._closed:
+                self.live.add(connection)
+                return connection
+        sock.close()
+        raise ConnectionFailed(CLOSED)
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise ConnectionFailed(CLOSED)
 
     def _leave(self, turn: Turn[Connection]) -> None:
         """Leave the queue; give back what the turn brought meanwhile."""

@@ -16,8 +16,8 @@ from llmkit.transport.deadlines import earliest, expired, nearest
 from llmkit.transport.policy import Limits
 from llmkit.types.http import Headers, HttpRequest, HttpResponse, Timeouts
 
-SLICE = 1.0  # seconds; a wait for a lock is only interrupted by Ctrl-C at its end on Windows
-CLOSING = 10.0  # seconds that `aclose` gives the threads to notice
+SLICE = 1.0  # seconds; on Windows Ctrl-C interrupts a wait only at its end
+CLOSING = 10.0  # seconds that `aclose` gives the threads
 
 
 class Cancelled(Exception):
@@ -46,11 +46,10 @@ class Pipe:
         return self._closed
 
     def head(self, status: int, fields: Iterable[tuple[str, str]] = ()) -> None:
-        """Say the status and the header fields; once, before the first byte."""
+        """Say the status and the header fields, before the first byte; said again, it changes nothing."""
         with self._changed:
-            if not self.status:
-                self.status, self.fields = status, tuple(fields)
-                self._signal()
+            self.status, self.fields = self.status or status, self.fields or tuple(fields)
+            self._signal()
 
     def write(self, data: bytes) -> None:
         """Give `data` to the reader. Raises `Cancelled` when it has gone."""
@@ -74,17 +73,14 @@ class Pipe:
         """Return what is there."""
         with self._changed:
             data = b"".join(self._chunks)
-            self._chunks.clear()
-            self._size = 0
-            self._changed.notify_all()
+            self._drop()
             return data
 
     def close(self) -> None:
         """Stop the handler at its next look or write, and throw away what it wrote."""
         with self._changed:
             self._closed = True
-            self._chunks.clear()
-            self._size = 0
+            self._drop()
             self._signal()
 
     async def wait(self, deadline: float | None, *, head: bool = False) -> bool:
@@ -121,6 +117,11 @@ class Pipe:
                 self._wake = None
                 if timer is not None:
                     timer.cancel()
+
+    def _drop(self) -> None:
+        self._chunks.clear()
+        self._size = 0
+        self._changed.notify_all()
 
     def _signal(self) -> None:
         self._changed.notify_all()
@@ -175,15 +176,10 @@ class InProcessBody:
         if self._over is not None:
             raise ConnectionFailed(self._over)
         pipe = self._pipe
-        there = False
-        try:
-            there = await pipe.wait(deadline)
-        finally:
-            if not there:
-                self._over = "The body could not be read to its end."
-                pipe.close()
-        if not there:
+        self._over = "The body could not be read to its end."
+        if not await _waited(pipe, deadline):
             raise expired(phase, self._timeouts)
+        self._over = None
         data = pipe.take()
         if data:
             return data
@@ -228,14 +224,8 @@ class InProcessTransport:
             if self._closed:
                 raise ConnectionFailed("The transport is closed.")
             self._running[pipe] = thread
-        there = False
-        try:
-            thread.start()
-            there = await pipe.wait(deadline, head=True)
-        finally:
-            if not there:
-                pipe.close()
-        if not there:
+        thread.start()
+        if not await _waited(pipe, deadline, head=True):
             raise expired(phase, request.timeouts)
         if not pipe.status:
             raise pipe.failure or ConnectionFailed("The transport was closed.")
@@ -244,17 +234,17 @@ class InProcessTransport:
 
     async def aclose(self) -> None:
         """Stop every handler and wait for their threads."""
+        if self._is_blocking():
+            self._settle()
+        else:
+            await asyncio.get_running_loop().run_in_executor(None, self._settle)
+
+    def _settle(self) -> None:
         with self._lock:
             first, self._closed = not self._closed, True
             running = list(self._running.items())
         for pipe, _ in running:
             pipe.close()
-        if self._is_blocking():
-            self._settle(running, first)
-        else:
-            await asyncio.get_running_loop().run_in_executor(None, self._settle, running, first)
-
-    def _settle(self, running: list[tuple[Pipe, Thread]], first: bool) -> None:
         end = monotonic() + CLOSING
         for _, thread in running:
             if thread.ident is not None:
@@ -286,6 +276,17 @@ class InProcessTransport:
         """Forget the parent's threads: they do not exist here."""
         self._lock = Lock()
         self._running = {}
+
+
+async def _waited(pipe: Pipe, deadline: float | None, *, head: bool = False) -> bool:
+    """Wait, and close the pipe when that is in vain or broken off."""
+    there = False
+    try:
+        there = await pipe.wait(deadline, head=head)
+    finally:
+        if not there:
+            pipe.close()
+    return there
 
 
 def _resolve(future: asyncio.Future[None]) -> None:

@@ -74,8 +74,16 @@ class Slots(Generic[C]):
         """Leave the queue; True when the turn had come meanwhile, and what it holds must be given back."""
         if turn.granted:
             return True
-        self.queue.remove(turn)
+        if turn in self.queue:
+            self.queue.remove(turn)
         return False
+
+    def close(self) -> None:
+        """Wake all who wait; they get nothing."""
+        turns = list(self.queue)
+        self.queue.clear()
+        for turn in turns:
+            turn.wake()
 
     def forget(self, connection: C) -> None:
         """Drop a connection from the idle ones, if it is there."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from llmkit.dialects.openai_chat.calls import CUSTOM, arguments_text, call_of, is_custom, legacy_call_of
+from llmkit.dialects.openai_chat.calls import CUSTOM, arguments_text, call_of, is_custom, is_whole, legacy_call_of
 from llmkit.dialects.openai_chat.growth import grow
-from llmkit.dialects.openai_chat.wire import Object, dumps, is_object, loads, name_of, object_of, text_of
+from llmkit.dialects.openai_chat.wire import Object, dumps, name_of, object_of, text_of
 from llmkit.types.events import ArgumentsDelta, Event, PartEnd, PartStart
 from llmkit.types.parts import InvalidToolCall, Provenance, ToolCall
 
@@ -65,7 +65,10 @@ class CallPieces:
 
     def close(self, found: list[Event]) -> None:
         """End every call."""
-        found.extend([PartEnd(index=call.index, part=call.part(self._response_id, self._origin)) for call in self._open])
+        for call in self._open:
+            if call.custom:
+                found.append(ArgumentsDelta(index=call.index, json='"}'))
+            found.append(PartEnd(index=call.index, part=call.part(self._response_id, self._origin)))
         self._open = []
         self._by_number = {}
 
@@ -112,7 +115,7 @@ class _Open:
 
     def _rename(self, word: str) -> None:
         """Names come whole, again and again, or in pieces."""
-        if word and word != self.name and not self.name.endswith(word):
+        if word and word != self.name:
             self.name = self.name + word if not self._pieces else self.name or word
 
     def _text(self) -> str:
@@ -122,13 +125,10 @@ class _Open:
 
     def is_whole(self) -> bool:
         """Tell whether the arguments so far are a JSON object."""
-        text = self._text().strip()
-        return text.startswith("{") and text.endswith("}") and _is_object(text)
+        return is_whole(self._text())
 
     def part(self, response_id: str, origin: Provenance | None) -> ToolCall | InvalidToolCall:
         text = self._text()
-        if not self.custom and text.startswith("{}") and len(text) > 2 and _is_object(text[2:]):
-            text = text[2:]  # An empty object as a placeholder, then the real one.
         key, argument = ("custom", "input") if self.custom else ("function", "arguments")
         inner = {"name": self.name, argument: text, **object_of(self._wire.get(key))}
         if self.legacy:
@@ -139,10 +139,3 @@ class _Open:
 
 def _arguments(wire: Object) -> str:
     return text_of(object_of(wire.get("custom")).get("input")) or arguments_text(object_of(wire.get("function")))
-
-
-def _is_object(text: str) -> bool:
-    try:
-        return is_object(loads(text))
-    except ValueError:
-        return False

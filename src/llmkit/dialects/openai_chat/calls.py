@@ -7,14 +7,14 @@ from zlib import crc32
 
 from llmkit.dialects.arguments import tool_call
 from llmkit.dialects.openai_chat.dialect_profile import NAME
-from llmkit.dialects.openai_chat.wire import Object, dumps, is_object, name_of, object_of, raw, text_of, told
+from llmkit.dialects.openai_chat.wire import Object, dumps, is_object, loads, name_of, object_of, raw, text_of, told
 from llmkit.types.model import NO_NATIVE
 from llmkit.types.parts import InvalidToolCall, Provenance, ToolCall
 
 CUSTOM: dict[str, dict[str, Any]] = {NAME: {"type": "custom"}}
 """The options of a call whose argument is free text, kept as `{"input": text}`."""
 _CALL_FIELDS = frozenset({"id", "type", "index", "function", "custom"})
-_FUNCTION_FIELDS = frozenset({"name", "arguments"})
+_FUNCTION_FIELDS = frozenset({"name", "arguments", "parameters"})
 
 
 def call_of(wire: Object, *, position: int, response_id: str, origin: Provenance | None) -> ToolCall | InvalidToolCall:
@@ -30,7 +30,7 @@ def call_of(wire: Object, *, position: int, response_id: str, origin: Provenance
             options=CUSTOM,
         )
     function = object_of(wire.get("function"))
-    name, text = text_of(function.get("name")), arguments_text(function)
+    name, text = text_of(function.get("name")), without_placeholder(arguments_text(function))
     more = told(wire, _CALL_FIELDS) or told(function, _FUNCTION_FIELDS)
     return tool_call(
         name_of(wire.get("id")) or made_id(response_id, position, name, text),
@@ -62,6 +62,21 @@ def arguments_text(function: Object) -> str:
     if isinstance(value, str):
         return value
     return "" if value is None else dumps(value)
+
+
+def without_placeholder(text: str) -> str:
+    """Return arguments without the empty object that some servers put before the real one."""
+    return text[2:] if text.startswith("{}") and is_whole(text[2:]) else text
+
+
+def is_whole(text: str) -> bool:
+    """Tell whether `text` is a JSON object."""
+    if not text.lstrip().startswith("{") or not text.rstrip().endswith("}"):
+        return False
+    try:
+        return is_object(loads(text))
+    except ValueError:
+        return False
 
 
 def made_id(response_id: str, position: int, name: str, text: str) -> str:

@@ -57,7 +57,7 @@ class Candidate:
         self._block: GrowingBlock | None = None
         self._citations: list[Citation] = []
         self._details: list[Any] = []
-        self._executed: dict[int, Object] = {}
+        self._executed: dict[int, tuple[Object, list[int]]] = {}
         self._thinking: list[str] = []
         self._plain: list[str] = []
         self._refusal: list[str] = []
@@ -101,7 +101,7 @@ class Candidate:
         for wire in objects_of(delta.get("tool_calls")) or objects_of(choice.get("tool_calls")):
             self._calls.add(wire, found)
         legacy = object_of(delta.get("function_call"))
-        if legacy:
+        if legacy.get("name") or legacy.get("arguments"):
             self._calls.add({"function": legacy}, found, legacy=True)
         logprobs = logprobs_of(choice.get("logprobs"))
         if logprobs:
@@ -125,9 +125,9 @@ class Candidate:
         if self.reasoning_index >= 0:
             ends.append(PartEnd(index=self.reasoning_index, part=self._reasoning()))
             self.reasoning_index, self._thinking, self._plain, self._details = -1, [], [], []
-        for item in self._executed.values():
-            for part in executed_of(item, origin=self._origin):
-                self._whole(part, ends)
+        for item, places in self._executed.values():
+            parts = executed_of(item, origin=self._origin)
+            ends.extend([PartEnd(index=place, part=part) for place, part in zip(places, parts, strict=True)])
         self._executed = {}
         if self.text_index >= 0:
             self._end_text(ends)
@@ -227,15 +227,23 @@ class Candidate:
             if image is not None:
                 self._whole(image, found)
         audio = object_of(delta.get("audio"))
-        if audio:
+        if any(audio.get(key) for key in ("id", "data", "transcript")):
             if self._audio is None:
                 self._audio = GrowingAudio(self._place(), candidate=self._number, origin=self._origin)
             self._audio.add(audio, found)
-            if audio.get("expires_at"):
-                self.beside["audio"] = {"expires_at": audio["expires_at"]}
+        if audio.get("expires_at"):
+            self.beside["audio"] = {"expires_at": audio["expires_at"]}
         for item in objects_of(delta.get("executed_tools")):
-            self._executed.setdefault(count_of(item.get("index")), {}).update(item)
+            self._execute(item, found)
         for citation in annotations_of(delta.get("annotations"), origin=self._origin):
             self._citations.append(citation)
             if self.text_index >= 0:
                 found.append(CitationDelta(index=self.text_index, citation=citation))
+
+    def _execute(self, piece: Object, found: list[Event]) -> None:
+        """Add news of a tool that the server runs: first the call, later what it gave."""
+        item, places = self._executed.setdefault(count_of(piece.get("index")), ({}, []))
+        item.update(piece)
+        for part in executed_of(item, origin=self._origin)[len(places) :]:
+            places.append(self._place())
+            found.append(PartStart(index=places[-1], part=part, candidate=self._number))

@@ -10,6 +10,7 @@ from llmkit.dialects.openai_chat.answer import MESSAGE_FIELDS, parts_of
 from llmkit.dialects.openai_chat.errors import error_in, error_of
 from llmkit.dialects.openai_chat.finish import finish_of
 from llmkit.dialects.openai_chat.logprobs import logprobs_of
+from llmkit.dialects.openai_chat.plain_answer import plain_answer
 from llmkit.dialects.openai_chat.sources import beside_of
 from llmkit.dialects.openai_chat.usage import cost_of, usage_object, usage_of
 from llmkit.dialects.openai_chat.wire import Object, is_object, loads, name_of, number_of, object_of, objects_of, text_of, told
@@ -25,6 +26,11 @@ CHOICE_FIELDS = frozenset({"index", "message", "delta", "text", "finish_reason",
 
 def decode(body: bytes, /, *, origin: Provenance) -> CompletionResponse:
     """Return the response in `body`. Raises `ProtocolError` for other bytes, `ProviderError` for an error with status 200."""
+    return plain_answer(body, origin) or read_answer(body, origin)
+
+
+def read_answer(body: bytes, origin: Provenance) -> CompletionResponse:
+    """Return the response in `body`, read field by field: whatever servers make of this format."""
     answer = _object(body)
     choices = objects_of(answer.get("choices"))
     failure = error_in(answer) or (error_in(choices[0]) if choices else None)

@@ -52,6 +52,7 @@ class Choice(msgspec.Struct):
     finish_reason: str | None = None
     logprobs: Any = None
     tool_calls: None = None
+    finish_details: None = None
 
 
 class Chunk(msgspec.Struct):
