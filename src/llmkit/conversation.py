@@ -7,7 +7,7 @@ from typing import Any
 
 from llmkit.errors import InvalidRequest
 from llmkit.types.messages import Message
-from llmkit.types.parts import Document, MediaFields, ToolResult
+from llmkit.types.parts import Document, MediaFields, Text, ToolResult
 
 LARGEST_ATTACHMENT = 100 * 2**20
 """Bytes of one attachment; no provider takes more inline."""
@@ -62,6 +62,8 @@ def check_messages(messages: tuple[Message, ...]) -> None:
         if not message.content and message.role != "assistant":
             raise InvalidRequest(f"messages[{place}] is empty.", parameter=f"messages[{place}]", hint="Give it content.")
         for index, part in enumerate(message.content):
+            if type(part) is Text:
+                continue
             if isinstance(part, MediaFields):
                 _check_media(f"messages[{place}].content[{index}]", part)
             elif isinstance(part, ToolResult):

@@ -76,7 +76,9 @@ def streamed(answer: dict[str, Any], size: int = 7) -> bytes:
                 deltas.append({"tool_calls": [{**call, "index": place}]})
                 continue
             deltas.append({"tool_calls": [{**call, "index": place, "function": {**function, "arguments": ""}}]})
-            deltas += [{"tool_calls": [{"index": place, "function": {"arguments": piece}}]} for piece in _pieces(function["arguments"], size)]
+            deltas += [
+                {"tool_calls": [{"index": place, "function": {"arguments": piece}}]} for piece in _pieces(function["arguments"], size)
+            ]
         rest = {key: value for key, value in choice.items() if key not in ("message", "finish_reason", "delta")}
         number = choice.get("index", 0)
         chunks += [{**plain, "choices": [{"index": number, "delta": delta, "finish_reason": None}]} for delta in deltas]

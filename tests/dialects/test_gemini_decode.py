@@ -133,6 +133,13 @@ def test_made_up_ids_differ_fit_every_format_and_are_the_same_every_time() -> No
     assert all(len(id_) <= 40 and id_.replace("_", "").isalnum() for id_ in ids)
 
 
+def test_calls_of_answers_without_an_id_are_told_apart() -> None:
+    """They meet again in one conversation."""
+    ids = {decoded({**answer({"functionCall": {"name": "f", "args": {"n": n}}}), "responseId": None}).tool_calls[0].id for n in range(3)}
+
+    assert 3 == len(ids)
+
+
 FINISHES: list[tuple[Any, str, str | None]] = [
     ("STOP", "stop", "STOP"),
     ("MAX_TOKENS", "length", "MAX_TOKENS"),
@@ -279,6 +286,7 @@ def test_segments_count_from_the_beginning_of_all_words() -> None:
 
 SEGMENTS: list[tuple[dict[str, Any], tuple[int | None, int | None]]] = [
     ({"startIndex": 99, "endIndex": 104, "text": "world"}, (6, 11)),
+    ({"startIndex": 0, "endIndex": 5, "text": "world"}, (6, 11)),
     ({"startIndex": 99, "endIndex": 104, "text": "absent"}, (None, None)),
     ({"startIndex": 99, "endIndex": 104}, (None, None)),
     ({}, (None, None)),

@@ -146,6 +146,15 @@ def test_a_call_cut_by_the_token_limit_is_invalid() -> None:
     assert ([InvalidToolCall], "length") == ([type(p) for p in response.content], response.finish.unified)
 
 
+@pytest.mark.parametrize("call", [{"name": "f", "args": {"a": 1}}, {"name": "g", "id": "d", "willContinue": True}])
+def test_another_call_ends_the_one_before(call: dict[str, Any]) -> None:
+    response = folded(OPEN, piece("$.b", stringValue="x"), part({"functionCall": call}), CLOSE, answer())
+
+    first, second = response.tool_calls
+    assert ("c", {"b": "x"}) == (first.id, first.arguments)
+    assert (call["name"], call.get("args", {}), True) == (second.name, second.arguments, second.id != "c")
+
+
 def test_sound_in_samples_is_joined_and_pictures_are_not() -> None:
     sound = {"inlineData": {"mimeType": "audio/L16;rate=24000", "data": "YQ=="}}
     picture = {"inlineData": {"mimeType": "image/png", "data": "YQ=="}}
@@ -157,6 +166,12 @@ def test_sound_in_samples_is_joined_and_pictures_are_not() -> None:
         for p in fold(events).content  # type: ignore[union-attr]
     ]
     assert [b"a"] * 4 == [event.data for event in events if isinstance(event, MediaDelta)]
+
+
+def test_recordings_of_one_event_stay_apart() -> None:
+    sound = {"inlineData": {"mimeType": "audio/pcm", "data": "YQ=="}}
+
+    assert [b"a", b"a"] == [p.data for p in folded(answer(sound, sound)).content if isinstance(p, Audio)]
 
 
 def test_words_may_follow_a_finish_reason_and_the_last_one_counts() -> None:
@@ -276,6 +291,7 @@ STREAMS = {
     + b"\r\n,\r\n"
     + json.dumps(answer({"text": "é"})).encode()
     + b"]\n",
+    "array with a mark": b"\xef\xbb\xbf[" + json.dumps(answer({"text": "a"})).encode() + b"]",
     "object": b" " + json.dumps(answer({"text": "a"}), indent=1).encode(),
     "error": WHOLE + b'data: {"error": {"code": 503, "status": "UNAVAILABLE", "message": "x"}}\r\n\r\n' + WHOLE,
     "error as plain JSON": WHOLE + b'{\n  "error": {\n    "code": 499,\n    "message": "x",\n    "status": "CANCELLED"\n  }\n}\n',
@@ -293,6 +309,7 @@ def test_every_split_gives_the_same_events(data: bytes) -> None:
         events, decoder = streamed(data, size)
         assert whole == events
         assert (end.done, type(end.error)) == (decoder.done, type(decoder.error))
+    assert len(whole) > 1
 
 
 @given(st.lists(st.integers(1, len(WHOLE)), max_size=8).map(sorted))
@@ -374,6 +391,7 @@ ANSWERS: list[dict[str, Any]] = [
         "usageMetadata": USAGE,
         "createTime": "2026-01-01T00:00:00Z",
     },
+    answer({"text": "In Zürich"}, groundingMetadata=GROUNDING),
     answer({"text": "Zürich ok"}, groundingMetadata=GROUNDING, avgLogprobs=-1, safetyRatings=[{"a": 1}]),
     answer({"functionCall": {"name": "f", "args": {"a": [1.5]}}}, {"functionCall": {"name": "g"}}, {"thoughtSignature": "t"}),
     answer({"executableCode": {"code": "1"}}, {"codeExecutionResult": {"outcome": "OUTCOME_OK"}}, {"text": "a", "x": 1}, {"y": 2}),

@@ -78,6 +78,9 @@ def test_the_queue_is_served_in_order(engine: Engine) -> None:
 @pytest.mark.parametrize("tls", [False, True], ids=["plain", "tls"])
 def test_a_storm_of_cancellations_leaks_nothing(engine: Engine, tls: bool, authority: Authority) -> None:
     """Ten of the hundred are in flight, ninety wait: the server sees ten closes, and all places are free again."""
+    if tls and not engine.ours:
+        pytest.skip("httpcore leaves the socket of a cancelled TLS handshake to the garbage collector")
+
     stormy = threading.Event()
 
     def script(peer: Peer) -> None:

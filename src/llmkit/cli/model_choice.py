@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, NamedTuple
 
 from llmkit.errors import ConfigurationError, InvalidRequest
@@ -61,6 +62,8 @@ def _of_key(kit: LLMKit) -> Choice | None:
 
 def _embedded(kit: LLMKit) -> Choice:
     row = next(row for row in kit.providers.values() if row.engine == "embedded")
+    if own := os.environ.get("LLMKIT_GGUF"):
+        return Choice(f"{row.name}/default", f"no key is set; the model in {own}")
     return Choice(f"{row.name}/{row.starter}", "no key is set; a tiny model that runs here, for demonstration")
 
 

@@ -10,6 +10,7 @@ import asyncio
 import ssl
 from collections.abc import AsyncIterator, Iterable, Iterator
 from http.cookiejar import DefaultCookiePolicy
+from threading import Lock
 from time import monotonic
 from typing import Any
 
@@ -51,11 +52,12 @@ class Httpx2Transport:
         self._gate = _Gate(trust, proxy, insecure_origins, max_connections, max_idle, idle_expiry, limits)
         self._given = client
         self._client = client
+        self._loop: asyncio.AbstractEventLoop | None = None
 
     async def send(self, request: HttpRequest, /) -> HttpResponse:
         """Send `request` and return when the head of the response is there."""
         total = self._gate.check(request)
-        client = self._client = self._client or self._make()
+        client = self._own()
         waits = _waits(request, total)
         failure: LLMKitError | None = None
         scope = asyncio.timeout_at(_on_loop(total))
@@ -80,6 +82,15 @@ class Httpx2Transport:
         client, self._client = self._client, self._given
         if client is not None and client is not self._given:
             await client.aclose()
+
+    def _own(self) -> httpx2.AsyncClient:
+        """Return the user's client, or ours for the running loop: a client cannot leave the loop it began on."""
+        if self._given is not None:
+            return self._given
+        loop = asyncio.get_running_loop()
+        if self._client is None or self._loop is not loop:
+            self._client, self._loop = self._make(), loop
+        return self._client
 
     def _make(self) -> httpx2.AsyncClient:
         gate = self._gate
@@ -110,11 +121,13 @@ class Httpx2BlockingTransport:
         self._gate = _Gate(trust, proxy, insecure_origins, max_connections, max_idle, idle_expiry, limits)
         self._given = client
         self._client = client
+        self._lock = Lock()
 
     async def send(self, request: HttpRequest, /) -> HttpResponse:
         """Send `request` and return when the head of the response is there."""
         total = self._gate.check(request)
-        client = self._client = self._client or self._make()
+        with self._lock:
+            client = self._client = self._client or self._make()
         waits = _waits(request, total)
         failure: LLMKitError | None = None
         try:

@@ -34,7 +34,7 @@ class WholeObject:
 
 def error_after(tail: bytes) -> ProviderError | None:
     """Return the error that a server wrote as plain JSON behind the last event, None where `tail` holds none (recorded 2024)."""
-    lines = tail[max(0, tail.rfind(b"data:")) :].replace(b"\r\n", b"\n")
+    lines = tail.replace(b"\r\n", b"\n")
     at = lines.find(b"\n{")
     if at < 0:
         return None

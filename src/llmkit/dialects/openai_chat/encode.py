@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import Any
 
 from llmkit.dialects.openai_chat.dialect_profile import PATH
@@ -37,6 +38,8 @@ PLAIN_FIELDS = (
 )
 """Fields that the wire calls as we do."""
 DEFAULT_SCHEMA_NAME = "output"
+_plain_values = attrgetter(*PLAIN_FIELDS)
+_NONE_GIVEN = (None,) * len(PLAIN_FIELDS)
 
 
 def encode(request: CompletionRequest, /, *, model: str, target: Provenance, profile: Profile, stream: bool) -> Encoded:
@@ -56,10 +59,9 @@ def encode(request: CompletionRequest, /, *, model: str, target: Provenance, pro
     limit = request.max_tokens if request.max_tokens is not None else profile.default_max_tokens
     if limit is not None:
         body[profile.max_tokens_field or "max_tokens"] = limit
-    for name in PLAIN_FIELDS:
-        value = getattr(request, name)
-        if value is not None:
-            body[name] = value
+    values = _plain_values(request)
+    if values != _NONE_GIVEN:
+        body.update([pair for pair in zip(PLAIN_FIELDS, values, strict=True) if pair[1] is not None])
     if request.stop:
         body["stop"] = list(request.stop)
     if request.modalities:

@@ -22,6 +22,7 @@ from llmkit.types.parts import (
     Refusal,
     ServerToolCall,
     ServerToolResult,
+    Text,
     ToolCall,
     ToolResult,
     Unknown,
@@ -33,6 +34,10 @@ def messages(conversation: tuple[Message, ...], setting: Setting) -> list[Any]:
     found: list[Any] = []
     pending: list[Any] = []
     for message in conversation:
+        words = _only_words(message)
+        if words is not None and not pending:
+            found.append({"role": _role(message, setting), "content": words})
+            continue
         results = [part for part in message.content if isinstance(part, ToolResult)]
         if pending and not results:
             found.append({"role": "user", "content": pending})
@@ -59,6 +64,16 @@ def _plain(message: Message, parts: tuple[Part, ...], setting: Setting) -> list[
     blocks = [wire for part in parts if (wire := block(part, setting)) is not None]
     wire = {"role": _role(message, setting), "content": content(_cached(blocks, message, setting)) if parts else ""}
     return [_finished(wire, message, setting)]
+
+
+def _only_words(message: Message) -> str | None:
+    """Return the text of a message that is nothing but one plain text: the common case, quickly."""
+    if message.role == "assistant" or len(message.content) != 1 or message.name is not None or message.options or message.cache is not None:
+        return None
+    part = message.content[0]
+    if type(part) is not Text or part.native or part.citations or part.options or part.cache is not None:
+        return None
+    return part.text
 
 
 def _role(message: Message, setting: Setting) -> str:
