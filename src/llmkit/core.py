@@ -134,7 +134,7 @@ class Core:
     async def local_servers(self) -> tuple[LocalServer, ...]:
         """Return the model servers that answer on this machine."""
         rows = [row for row in self.providers.rows.values() if row.local and row.engine == "http"]
-        return await probe(rows, lambda row: self._transport(row), self.runtime)
+        return await probe([self.exchange.endpoint(row) for row in rows], self.runtime)
 
     async def aclose(self) -> None:
         """Close every connection of ours; a transport that the user passed stays open."""

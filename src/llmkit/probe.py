@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from functools import partial
 
 import msgspec
 
 from llmkit.errors import LLMKitError
-from llmkit.providers.provider import Provider
+from llmkit.exchange import Endpoint
 from llmkit.runtime.protocol import Runtime
-from llmkit.transport.policy import parse_url
-from llmkit.types.http import HttpRequest, Timeouts, Transport
+from llmkit.types.http import HttpRequest, Timeouts
 from llmkit.types.model import Model
 
 PATIENCE = 0.15
@@ -35,20 +34,27 @@ class _Listing(msgspec.Struct):
     data: list[_Entry]
 
 
-async def probe(rows: Iterable[Provider], transport_for: Callable[[Provider], Transport], runtime: Runtime) -> tuple[LocalServer, ...]:
-    """Ask each row's `/models`; return those that answer with a list of models."""
-    found = await runtime.gather([partial(_ask, row, transport_for(row), runtime) for row in rows])
+async def probe(endpoints: Iterable[Endpoint], runtime: Runtime) -> tuple[LocalServer, ...]:
+    """Ask each endpoint's `/models`; return those that answer with a list of models."""
+    found = await runtime.gather([partial(_ask, endpoint, runtime) for endpoint in endpoints])
     return tuple(server for server in found if server is not None)
 
 
-async def _ask(row: Provider, transport: Transport, runtime: Runtime) -> LocalServer | None:
-    origin, path = parse_url(row.base_url)
+async def _ask(endpoint: Endpoint, runtime: Runtime) -> LocalServer | None:
     deadline = runtime.now() + 2.0
-    request = HttpRequest(method="GET", origin=origin, path=f"{path.rstrip('/')}/models", timeouts=_LIMITS, deadline=deadline)
+    request = HttpRequest(
+        method="GET",
+        origin=endpoint.origin,
+        path=f"{endpoint.path}/models",
+        timeouts=_LIMITS,
+        credential=endpoint.credential,
+        deadline=deadline,
+    )
     try:
-        response = await transport.send(request)
+        response = await endpoint.transport.send(request)
         body = await response.body.read_all(deadline, 2**20)
         models = msgspec.json.decode(body, type=_Listing).data
     except (LLMKitError, msgspec.DecodeError):
         return None  # Nothing there, or something else: not one of the servers we look for.
+    row = endpoint.provider
     return LocalServer(name=row.name, base_url=row.base_url, models=tuple(entry.id for entry in models))

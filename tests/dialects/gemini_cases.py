@@ -12,7 +12,7 @@ from llmkit.dialects import gemini
 from llmkit.types.events import Event
 from llmkit.types.messages import Message
 from llmkit.types.model import NO_NATIVE
-from llmkit.types.parts import Part, Provenance
+from llmkit.types.parts import Citation, Part, Provenance
 from llmkit.types.profile import Profile
 from llmkit.types.requests import CompletionRequest
 from llmkit.types.responses import CompletionResponse
@@ -82,3 +82,26 @@ def bare(response: CompletionResponse) -> CompletionResponse:
     )
     usage = response.usage.replace(raw=NO_NATIVE) if response.usage else None
     return response.replace(raw=NO_NATIVE, content=content, usage=usage)
+
+
+THINK = {"text": "hm", "thought": True}
+USAGE = {"promptTokenCount": 3, "candidatesTokenCount": 4, "totalTokenCount": 7}
+
+
+def part(block: Any, **more: Any) -> dict[str, Any]:
+    """Return an event with one part and no end."""
+    return {**answer(block, finish=None), **more}
+
+
+def piece(path: str, **value: Any) -> dict[str, Any]:
+    """Return an event with one piece of a call's arguments."""
+    return part({"functionCall": {"partialArgs": [{"jsonPath": path, **value}], "willContinue": True}})
+
+
+OPEN = part({"functionCall": {"name": "f", "id": "c", "willContinue": True}, "thoughtSignature": "s"})
+CLOSE = part({"functionCall": {}})
+GROUNDING = {
+    "groundingChunks": [{"web": {"uri": "https://a", "title": "A"}}],
+    "groundingSupports": [{"segment": {"endIndex": 7, "text": "Zürich"}, "groundingChunkIndices": [0]}],
+}
+CITED = Citation(url="https://a", title="A", start=0, end=6, location="web", origin=ORIGIN)

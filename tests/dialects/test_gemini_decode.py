@@ -57,6 +57,7 @@ BLOCKS: list[tuple[dict[str, Any], Part | None]] = [
     ({"text": ""}, None),
     ({"text": "", "thought": True}, None),
     ({}, None),
+    ({"functionCall": {}}, None),
     ({"text": "a", "thought": False}, Text(text="a")),
     (THOUGHT, Reasoning(text="hm", summary=True, native=_raw(THOUGHT))),
     (

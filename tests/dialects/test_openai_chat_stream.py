@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from llmkit.accumulate import fold
@@ -312,7 +312,9 @@ def test_usage_comes_from_wherever_the_server_puts_it() -> None:
         sse(chunk({"content": "a"}, usage={"prompt_tokens": 10}), chunk({"content": "b"}, usage=usage), STOP),
     ]
 
-    assert [(10, 3)] * 4 == [(usage.input, usage.output) for stream in streams if (usage := folded(stream).usage)]
+    found = [folded(stream).usage for stream in streams]
+
+    assert [(10, 3)] * 4 == [(usage.input, usage.output) for usage in found if usage is not None]
 
 
 def test_what_is_said_beside_the_answer_is_kept() -> None:
@@ -457,6 +459,8 @@ def test_events_with_a_single_line_end_between_them_are_read() -> None:
     stream = sse(chunk({"content": "a"}), chunk({"content": "b"}), STOP).replace(b"\n\n", b"\n")
 
     assert "ab" == folded(stream).text
+    assert "ab" == folded(stream[: -len("data: [DONE]\n")]).text
+    assert isinstance(read(stream.replace(b"data: {", b"data: {{", 2))[2], ProtocolError)
 
 
 CASES = [
@@ -494,6 +498,7 @@ messages = st.fixed_dictionaries(
         "reasoning_details": st.lists(
             st.fixed_dictionaries({"type": st.just("reasoning.text"), "text": words, "signature": words, "index": st.integers(0, 3)}),
             max_size=2,
+            unique_by=lambda detail: detail["index"],
         ),
         "tool_calls": st.lists(
             st.builds(
@@ -509,6 +514,7 @@ messages = st.fixed_dictionaries(
 )
 
 
+@settings(max_examples=60)
 @given(messages, st.sampled_from(["stop", "tool_calls", "length", "odd", None]), st.integers(1, 9))
 def test_a_stream_ends_as_the_same_answer_without_a_stream(message: dict[str, Any], finish: str | None, size: int) -> None:
     answer = body(message, finish, usage={"prompt_tokens": 3, "completion_tokens": 2}, system_fingerprint="fp")

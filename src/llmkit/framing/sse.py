@@ -51,14 +51,11 @@ class ServerSentEvents:
         return found
 
     def close(self) -> list[bytes]:
-        """Return the data of a last event that lacks its empty line."""
+        """Return the data of a last event that lacks its empty line; one that was cut inside a character is dropped."""
         if self._failure is not None:
             raise self._failure
         rest, self._pending = bytes(self._pending), bytearray()
-        found = self._found([rest], small=len(rest) <= self._max_line, whole=False)
-        if self._failure is not None:
-            raise self._failure
-        return found
+        return self._found([rest], small=True, whole=True) if rest.isascii() or _is_utf8(rest) else []
 
     def _plain(self, data: bytes) -> list[bytes]:
         """Return what whole events of one line each say: by far the most common bytes. Anything else goes the long way."""

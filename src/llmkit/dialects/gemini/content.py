@@ -84,6 +84,8 @@ class PartReader:
         if kind and isinstance(value, dict):
             beside = {name: field for name, field in block.items() if name not in (kind, "thoughtSignature")}
             match kind:
+                case "functionCall" if not value and len(block) == 1:
+                    return None  # The end of a call whose pieces came before, where none is open.
                 case "functionCall":
                     return self._call(raw, value, block, native if beside else NO_NATIVE)
                 case "inlineData" | "fileData":

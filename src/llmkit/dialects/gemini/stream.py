@@ -84,7 +84,7 @@ class GenerateContentStream:
             return events
         frames = self._frames
         if frames is None:
-            data = self._head + data
+            data = (self._head + data).removeprefix(_BOM).lstrip()
             frames = self._framing(data)
             if frames is None:
                 return events
@@ -118,11 +118,10 @@ class GenerateContentStream:
 
     def _framing(self, data: bytes) -> Frames | None:
         """Choose how to cut the bytes by the first that is not blank."""
-        blank = data.removeprefix(_BOM).lstrip()
-        if _BOM.startswith(blank):  # nothing yet, or the beginning of a byte order mark
-            self._head = blank
+        if _BOM.startswith(data):  # nothing yet, or the beginning of a byte order mark
+            self._head = data
             return None
-        match blank[:1]:
+        match data[:1]:
             case b"[":
                 self._frames = JsonArray(max_element=MAX_EVENT)
             case b"{":

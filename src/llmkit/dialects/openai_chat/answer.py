@@ -40,7 +40,6 @@ def parts_of(message: Object, *, response_id: str, origin: Provenance | None) ->
     for item in objects_of(message.get("executed_tools")):
         parts.extend(executed_of(item, origin=origin))
     parts.extend(content_of(message.get("content"), origin=origin))
-    _cite(parts, message, origin)
     if text_of(message.get("refusal")):
         parts.append(Refusal(text=message["refusal"], origin=origin))
     parts.extend([image for item in objects_of(message.get("images")) if (image := image_of(item, origin=origin)) is not None])
@@ -52,6 +51,7 @@ def parts_of(message: Object, *, response_id: str, origin: Provenance | None) ->
     legacy = object_of(message.get("function_call"))
     if text_of(legacy.get("name")):
         parts.append(legacy_call_of(legacy, response_id=response_id, origin=origin))
+    _cite(parts, message, origin)
     return tuple(parts)
 
 

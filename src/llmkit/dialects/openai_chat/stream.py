@@ -45,7 +45,21 @@ def decoder(*, origin: Provenance) -> Decoder:
 class Decoder:
     """A stream in any split of its bytes. `[DONE]` ends it; where a server omits that, the end of the bytes after a finish reason does."""
 
-    __slots__ = ("_answer", "_candidates", "_events", "_first", "_head", "_id", "_next", "_origin", "_started", "_usage", "done", "error")
+    __slots__ = (
+        "_answer",
+        "_candidates",
+        "_closing",
+        "_events",
+        "_first",
+        "_head",
+        "_id",
+        "_next",
+        "_origin",
+        "_started",
+        "_usage",
+        "done",
+        "error",
+    )
 
     def __init__(self, origin: Provenance) -> None:
         self.done = False
@@ -60,6 +74,7 @@ class Decoder:
         self._answer: Object = {}
         self._usage: Object | None = None
         self._head = b""
+        self._closing = False
 
     def feed(self, data: bytes, /) -> list[Event]:
         """Return the events that `data` completes."""
@@ -78,6 +93,7 @@ class Decoder:
         """Return what is left at the end of the bytes."""
         if self.done or self.error is not None:
             return []
+        self._closing = True
         try:
             found = self._read(self._events.close())
         except ProtocolError as failure:
@@ -160,10 +176,13 @@ class Decoder:
         """Some servers forget the empty line between events: then each line is one."""
         lines = payload.split(b"\n")
         if len(lines) == 1:
-            self.error = ProtocolError("The stream holds an event that is not JSON.")
+            if not self._closing:  # Else it was cut in the middle.
+                self.error = ProtocolError("The stream holds an event that is not JSON.")
             return
-        for line in lines:
+        closing, self._closing = self._closing, False
+        for place, line in enumerate(lines):
             if not self.done and self.error is None:
+                self._closing = closing and place == len(lines) - 1
                 self._unordinary(line, found)
 
     def _chunk(self, chunk: Object, found: list[Event]) -> None:

@@ -53,6 +53,7 @@ class Choice(msgspec.Struct):
     logprobs: Any = None
     tool_calls: None = None
     finish_details: None = None
+    error: None = None
 
 
 class Chunk(msgspec.Struct):
