@@ -359,6 +359,9 @@ BROKEN = [
     b"[]",
     b'[{"candidates": []}',
     b"\xff\xfe",
+    b'{"candidates": [{"content": {"parts": [{"text": "\xff"}]}}]}',
+    b'[{"candidates": [{"content": {"parts": [{"text": "\xff"}]}}]}]',
+    b'{"candidates": [{"groundingMetadata": {"a": "\xff"}}]}',
     b"[" * 5000,
 ]
 

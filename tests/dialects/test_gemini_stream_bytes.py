@@ -128,7 +128,12 @@ FAILURES: list[tuple[bytes, type[Exception], str]] = [
     (STREAMS["garbage"], ProtocolError, "promised"),
     (b'data: {"candidates": [3]}\n\n', ProtocolError, "promised"),
     (b"data: [1]\n\n", ProtocolError, "promised"),
+    (sse({"candidates": [{"index": 1_000_000_000}]}), ProtocolError, "number"),
+    (sse({"candidates": [{"index": -1}]}), ProtocolError, "number"),
     (b"[3]", ProtocolError, "array"),
+    (b'[{"candidates": [{"content": {"parts": [{"text": "\xff"}]}}]}]', ProtocolError, "UTF-8"),
+    (b'{"candidates": [{"content": {"parts": [{"text": "\xff"}]}}]}', ProtocolError, "broken"),
+    (b'data: {"candidates": [{"content": {"parts": [{"text": "\xff"}]}}]}\n\n', ProtocolError, "UTF-8"),
     (b'{"candidates": [', ProtocolError, "cut"),
 ]
 

@@ -506,10 +506,13 @@ import msgspec
 from llmkit.dialects import openai_chat
 from llmkit.serving.openai_chat import parse_request
 from llmkit.types.parts import Provenance
-body = {"model": "m", "zeta": 1, "alpha": 2, "metadata": {"b": "1", "a": "2"}, "messages": [{"role": "user", "content": "x", "y": 1, "x": 2}],
-        "tools": [{"type": "function", "function": {"name": "f", "parameters": {"properties": {"b": {}, "a": {}}}, "q": 1, "p": 2}, "k": 1, "j": 2}]}
+function = {"name": "f", "parameters": {"properties": {"b": {}, "a": {}}}, "q": 1, "p": 2}
+body = {"model": "m", "zeta": 1, "alpha": 2, "metadata": {"b": "1", "a": "2"}}
+body["tools"] = [{"type": "function", "function": function, "k": 1, "j": 2}]
+body["messages"] = [{"role": "user", "content": "x", "y": 1, "x": 2}]
 target = Provenance(provider="p", dialect="openai_chat")
-encoded = openai_chat.encode(parse_request(body), model="m", target=target, profile=openai_chat.PROFILE, stream=True)
+profile = openai_chat.PROFILE
+encoded = openai_chat.encode(parse_request(body), model="m", target=target, profile=profile, stream=True)
 print(msgspec.json.encode(encoded.body).decode())
 """
 

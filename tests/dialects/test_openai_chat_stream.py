@@ -328,7 +328,10 @@ def test_what_is_said_beside_the_answer_is_kept() -> None:
 
 
 def test_sources_beside_the_answer_become_parts_once() -> None:
-    beside = {"citations": ["https://a.example"], "search_results": [{"url": "https://a.example", "title": "A", "date": None}]}
+    beside: dict[str, Any] = {
+        "citations": ["https://a.example"],
+        "search_results": [{"url": "https://a.example", "title": "A", "date": None}],
+    }
 
     answer = folded(sse(chunk({"content": "a"}, **beside), chunk(finish="stop", **beside)))
 
@@ -489,17 +492,20 @@ def test_any_split_gives_the_same_events(stream: bytes, sizes: list[int]) -> Non
 
 
 words = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
-messages = st.fixed_dictionaries(
-    {"content": st.none() | words},
+
+
+def _details(pairs: list[tuple[str, str]]) -> list[dict[str, Any]]:
+    return [{"type": "reasoning.text", "text": text, "signature": seal, "index": place} for place, (text, seal) in enumerate(pairs)]
+
+
+texts: st.SearchStrategy[Any] = st.none() | words
+messages: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
+    {"content": texts},
     optional={
         "reasoning_content": words,
         "reasoning": words,
         "refusal": words,
-        "reasoning_details": st.lists(
-            st.fixed_dictionaries({"type": st.just("reasoning.text"), "text": words, "signature": words, "index": st.integers(0, 3)}),
-            max_size=2,
-            unique_by=lambda detail: detail["index"],
-        ),
+        "reasoning_details": st.lists(st.tuples(words, words), max_size=2).map(_details),
         "tool_calls": st.lists(
             st.builds(
                 lambda id_, name, arguments: {"id": id_, "type": "function", "function": {"name": name, "arguments": arguments}},

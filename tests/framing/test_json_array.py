@@ -42,7 +42,7 @@ def test_bytes_of_an_element_come_as_they_are_and_what_follows_the_end_is_passed
     assert (True, []) == (frames.ended, frames.feed(b"{}"))
 
 
-@pytest.mark.parametrize("data", [b"{}", b"x", b"[3]", b'["a"]', b"[}"])
+@pytest.mark.parametrize("data", [b"{}", b"x", b"[3]", b'["a"]', b"[}", b'[{"a": "\xff"}]'])
 def test_anything_but_an_array_of_objects_is_an_error(data: bytes) -> None:
     with pytest.raises(ProtocolError):
         JsonArray().feed(data)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from typing import Any
 
 NO_PARAMETERS: dict[str, Any] = {"type": "object", "properties": {}}
@@ -91,9 +92,7 @@ def _call(call: dict[str, Any]) -> dict[str, Any]:
         arguments = function.get("arguments")
         if isinstance(arguments, dict):  # an object where the API says text
             function["arguments"] = json.dumps(arguments)
-        try:
+        with suppress(ValueError):
             function["arguments"] = json.loads(function.get("arguments") or "{}")  # no text is no arguments; spaces do not matter
-        except ValueError:
-            pass
         found["function"] = function
     return found

@@ -88,6 +88,16 @@ class JsonArray:
                     if self._depth == 0:
                         element = bytes(pending[:at])
                         del pending[:at]
-                        return element
+                        return _utf8(element)
         self._scanned = len(pending)
         return None
+
+
+def _utf8(element: bytes) -> bytes:
+    try:
+        element.decode()
+    except UnicodeDecodeError:
+        pass
+    else:
+        return element
+    raise ProtocolError("The stream holds an element that is not UTF-8.")

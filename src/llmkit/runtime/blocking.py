@@ -26,7 +26,7 @@ class Blocking:
 
     async def sleep(self, seconds: float) -> None:
         if seconds > 0:
-            time.sleep(seconds)  # noqa: ASYNC251 - the point of this module
+            time.sleep(seconds)
 
     async def gather(self, starts: Sequence[Start[T]], limit: int = 8) -> list[T]:
         if limit <= 1 or len(starts) <= 1:
@@ -115,7 +115,7 @@ def _spawn(index: int, start: Start[Any], put: Callable[[Outcome], None]) -> Non
     def work() -> None:
         try:
             outcome: Outcome = (index, run(start()), None)
-        except BaseException as error:  # noqa: BLE001 - carried to the thread that waits, which raises it
+        except BaseException as error:  # carried to the thread that waits, which raises it
             outcome = (index, None, error)
         put(outcome)
 

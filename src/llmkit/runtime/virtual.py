@@ -110,7 +110,7 @@ class _Play:
             wake = work.send(None)
         except StopIteration as stop:
             return index, stop.value, None
-        except Exception as error:  # noqa: BLE001 - handed to the caller, which raises it
+        except Exception as error:  # handed to the caller, which raises it
             return index, None, error
         finally:
             runtime._depth -= 1

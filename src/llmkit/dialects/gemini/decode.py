@@ -55,6 +55,8 @@ def decode(body: bytes, *, origin: Provenance) -> CompletionResponse:
 def chunk_of(body: bytes) -> WireChunk:
     """Return the response object in `body`. Raises `ProtocolError` where it is none."""
     try:
+        if not body.isascii():
+            body.decode()  # What is kept as raw JSON is read later, when it is too late to refuse it.
         return read_chunk(body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as failure:
         cause = str(failure)

@@ -22,6 +22,8 @@ from llmkit.types.parts import Provenance
 from llmkit.types.responses import FinishReason
 
 _BOM = b"\xef\xbb\xbf"
+_MAX_CANDIDATES = 256
+"""Far more than any model gives (8, docs of 2026-11): a server must not make us count to a billion."""
 _TAIL = 16 * 1024
 _SHORT = 96
 """A usage object of fewer bytes may count nothing; to look for that in every event would cost more than to decode it."""
@@ -133,8 +135,9 @@ class GenerateContentStream:
     def _last(self, payload: bytes, events: list[Event]) -> None:
         """Take what the bytes ended with: an event that lacks its end, whole or cut."""
         try:
+            payload.decode()
             msgspec.json.decode(payload, type=msgspec.Raw)
-        except msgspec.DecodeError:
+        except (msgspec.DecodeError, UnicodeDecodeError):
             self._cut = True
             if isinstance(self._frames, WholeObject):
                 self.error = ProtocolError("The stream is one JSON object that is broken or cut.")
@@ -167,6 +170,9 @@ class GenerateContentStream:
             number = position if candidate.index is None else candidate.index
             answer = self._answers.get(number)
             if answer is None:
+                if not 0 <= number < _MAX_CANDIDATES:
+                    self.error = ProtocolError(f"The stream holds a candidate with the number {number}.")
+                    return
                 answer = self._answers[number] = StreamedAnswer(self._origin, self._id or "", number, self._index)
             answer.take(candidate, events)
 

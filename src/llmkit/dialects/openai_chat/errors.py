@@ -169,7 +169,7 @@ def _status(source: Object) -> int:
 def _details(wire: Any) -> Object:
     """Return the object that tells what went wrong: the servers agree on nothing but JSON."""
     if isinstance(wire, list):
-        wire = next(iter(objects_of(wire)), {"message": dumps(wire)})
+        wire = next(iter(objects_of(wire)), {"message": dumps(wire)} if wire else {})
     if not isinstance(wire, dict):
         return {"message": wire} if isinstance(wire, str) else {}
     inner = wire.get("error")
@@ -202,9 +202,9 @@ def _error(details: Object, *, status: int, headers: Headers, holder: Object, bo
     code, kind = name_of(details.get("code")), name_of(details.get("type")) or name_of(details.get("error_type"))
     found = _class(status, code, kind, message, object_of(details.get("innererror")))
     wait = wait_of(headers) if found in (RateLimited, Overloaded) or "retry-after" in headers else None
-    plain = "" if body.lstrip()[:1] == b"<" else error_text(body[:300]).strip()
+    plain = "" if body.lstrip()[:1] in (b"<", b"{", b"[") else error_text(body[:300]).strip()
     return found(
-        error_text(message) if message else f"HTTP {status}{f': {plain}' if plain and not holder else ''}.",
+        error_text(message) if message else f"HTTP {status}{f': {plain}' if plain else ''}.",
         status=status or 200,
         code=code,
         type=kind,
