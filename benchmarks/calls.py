@@ -14,7 +14,7 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from benchmarks.floor import AsyncFloor, BlockingFloor
+from benchmarks.floor import RAW_PACED, AsyncFloor, BlockingFloor
 from benchmarks.server import EVENTS, running
 from llmkit import AsyncLLMKit, LLMKit
 
@@ -45,6 +45,11 @@ def cpu(work: Callable[[], Any]) -> float:
     return (time.process_time() - begun) * 1e6
 
 
+def repeat(call: Callable[[], Any]) -> None:
+    for _ in range(CALLS):
+        call()
+
+
 def client(port: int, kind: type[Any], path: str = "v1") -> Any:
     return kind(keys={"openai": "sk-bench"}, base_urls={"openai": f"http://127.0.0.1:{port}/{path}"})
 
@@ -62,8 +67,8 @@ def sync_cases(port: int) -> list[tuple[str, Callable[[], Any], int]]:
     floor.call()
     kit.complete(MODEL, ASK)
     return [
-        ("sync floor", lambda: [floor.call() for _ in range(CALLS)], CALLS),
-        ("sync call", lambda: [kit.complete(MODEL, ASK) for _ in range(CALLS)], CALLS),
+        ("sync floor", lambda: repeat(floor.call), CALLS),
+        ("sync call", lambda: repeat(lambda: kit.complete(MODEL, ASK)), CALLS),
         ("sync chunk, batches", lambda: stream(kit, STREAMS * 3), STREAMS * 3 * len(EVENTS)),
         ("sync chunk, 1 ms apart", lambda: stream(paced, 2), 2 * len(EVENTS)),
     ]
@@ -111,12 +116,12 @@ async def async_figures(port: int, peer: bool) -> list[tuple[str, float]]:
         await work()
         found.append((name, (time.process_time() - begun) * 1e6 / units))
 
-    async def repeat(times: int, call: Callable[[], Awaitable[Any]]) -> None:
+    async def again(times: int, call: Callable[[], Awaitable[Any]]) -> None:
         for _ in range(times):
             await call()
 
     async def together(calls: list[Callable[[], Awaitable[Any]]], times: int) -> None:
-        await asyncio.gather(*(repeat(times, call) for call in calls))
+        await asyncio.gather(*(again(times, call) for call in calls))
 
     async with client(port, AsyncLLMKit) as kit, client(port, AsyncLLMKit, "paced/v1") as paced:
 
@@ -129,13 +134,14 @@ async def async_figures(port: int, peer: bool) -> list[tuple[str, float]]:
             await kit.complete(MODEL, ASK)
 
         await ask()
-        await measure("async floor", CALLS, lambda: repeat(CALLS, floors[0].call))
-        await measure("async call", CALLS, lambda: repeat(CALLS, ask))
+        await measure("async floor", CALLS, lambda: again(CALLS, floors[0].call))
+        await measure("async call", CALLS, lambda: again(CALLS, ask))
         await measure("async floor, 100 at once", 50 * 100, lambda: together([floor.call for floor in floors], 50))
         await together([ask] * 100, 2)
         await measure("async call, 100 at once", 50 * 100, lambda: together([ask] * 100, 50))
-        await measure("async chunk, batches", STREAMS * 3 * len(EVENTS), lambda: repeat(STREAMS * 3, lambda: stream(kit)))
-        await measure("async chunk, 1 ms apart", 2 * len(EVENTS), lambda: repeat(2, lambda: stream(paced)))
+        await measure("async chunk, batches", STREAMS * 3 * len(EVENTS), lambda: again(STREAMS * 3, lambda: stream(kit)))
+        await measure("async floor, 1 ms apart", 2 * len(EVENTS), lambda: again(2, lambda: floors[0].call(RAW_PACED)))
+        await measure("async chunk, 1 ms apart", 2 * len(EVENTS), lambda: again(2, lambda: stream(paced)))
     for floor in floors:
         floor.transport.close()
     if peer:
@@ -166,8 +172,9 @@ def report(figures: dict[str, float]) -> None:
     limits |= {f"{face} chunk, {kind}": limit for face in ("sync", "async") for kind, limit in (("batches", 6), ("1 ms apart", 110))}
     for name in sorted(figures):
         value = figures[name]
-        floor = figures.get(f"{name.split()[0]} floor{name[len(name.split(',')[0]) :] if '100' in name else ''}")
-        ratio = f"{value / floor:5.2f} x floor" if floor and "call" in name else ""
+        kind, _, way = name.partition(",")
+        floor = figures.get(f"{kind.split()[0]} floor" + (f",{way}" if way and "SDK" not in way else ""))
+        ratio = f"{value / floor:5.2f} x floor" if floor and "floor" not in name and ("chunk" not in kind or "apart" in way) else ""
         limit = f"limit {limits[name]}" if name in limits else ""
         print(f"{name:28} {value:9.1f} us  {ratio:14} {limit}")
 

@@ -14,6 +14,11 @@ RAW = (
 )
 
 
+_STREAM_BODY = REQUEST_BODY[:-1] + b',"stream":true}'
+RAW_PACED = RAW.replace(b"POST /v1", b"POST /paced/v1").replace(b"Length: %d" % len(REQUEST_BODY), b"Length: %d" % len(_STREAM_BODY))
+RAW_PACED = RAW_PACED.replace(REQUEST_BODY, _STREAM_BODY)
+
+
 class _Parsing:
     def begin(self) -> None:
         self.headers: list[tuple[bytes, bytes]] = []
@@ -41,10 +46,10 @@ class AsyncFloor(_Parsing, asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         self.parser.feed_data(data)
 
-    async def call(self) -> bytes:
+    async def call(self, raw: bytes = RAW) -> bytes:
         self.begin()
         self.future = self.loop.create_future()
-        self.transport.write(RAW)  # type: ignore[attr-defined]
+        self.transport.write(raw)  # type: ignore[attr-defined]
         return await self.future
 
 

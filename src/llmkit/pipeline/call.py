@@ -26,7 +26,7 @@ class Budget:
         self.attempts: list[Attempt] = []
 
 
-class Call(msgspec.Struct, frozen=True, kw_only=True):
+class Call(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One logical call. `models` are the candidates in order of preference, `model` the one being tried."""
 
     request: CompletionRequest

@@ -16,7 +16,7 @@ from llmkit.types.responses import CompletionResponse
 from llmkit.types.warnings import Warning
 
 
-class Encoded(msgspec.Struct, kw_only=True):
+class Encoded(msgspec.Struct, kw_only=True, gc=False):
     """A request on its way to the wire. `body` is in wire order; quirks may still edit it. `path` is relative to the base URL."""
 
     path: str

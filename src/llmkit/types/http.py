@@ -56,7 +56,7 @@ class Credential(Protocol):
         ...
 
 
-class HttpRequest(msgspec.Struct, frozen=True, kw_only=True):
+class HttpRequest(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One request. `path` starts with `/` and holds the query; `credential` is applied inside the transport."""
 
     method: str
@@ -121,7 +121,7 @@ class Body(Protocol):
         ...
 
 
-class HttpResponse(msgspec.Struct, frozen=True, kw_only=True):
+class HttpResponse(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Status line and headers; the body is still on the wire."""
 
     status: int

@@ -10,7 +10,7 @@ NO_NATIVE = msgspec.Raw()
 """The absent wire block: empty and falsy."""
 
 
-class Model(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, repr_omit_defaults=True):
+class Model(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, repr_omit_defaults=True, gc=False):
     """Base of every public value. Change one with `value.replace(field=...)`."""
 
     def replace(self, **changes: Any) -> Self:

@@ -66,7 +66,7 @@ def merge_details(details: list[Any], more: list[Any]) -> None:
 def _continues(last: Object, detail: Object) -> bool:
     if last.get("type") != detail.get("type") or detail.get("type") == "reasoning.encrypted":
         return False
-    if (text_of(last.get("signature")) and detail_text(detail)):
+    if last.get("index") != detail.get("index") or (text_of(last.get("signature")) and detail_text(detail)):
         return False
     return not text_of(detail.get("id")) or not text_of(last.get("id")) or last["id"] == detail["id"]
 
