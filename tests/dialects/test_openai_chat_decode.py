@@ -302,6 +302,10 @@ USAGES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
         {"prompt_tokens": 10, "completion_tokens": 4, "total_tokens": 114, "cache_read_input_tokens": 100},
         {"uncached": 10, "cache_read": 100, "output_text": 4},
     ),
+    "more cached than sent": (
+        {"prompt_tokens": 7, "completion_tokens": 4, "total_tokens": 11, "prompt_tokens_details": {"cached_tokens": 161}},
+        {"uncached": 7, "cache_read": 161, "output_text": 4},
+    ),
     "read reported as written too": (
         {
             "prompt_tokens": 10,

@@ -32,7 +32,7 @@ def usage_of(wire: Object | None) -> Usage | None:
     read, writes = _cache(wire, details)
     cached = read + sum(writes.values())
     # Cached tokens are part of the prompt, but some hosts of other vendors' models count them beside it: the total tells.
-    beside = cached > 0 and (total == prompt + cached + completion or (cached > prompt and total != prompt + completion))
+    beside = cached > 0 and (total == prompt + cached + completion or read > prompt or (cached > prompt and total != prompt + completion))
     if cached > prompt and not beside:  # What was read is reported as written too.
         read = min(read, prompt)
         writes = {"cache_write": prompt - read}
@@ -71,9 +71,8 @@ def _output(wire: Object, completion: int, rest: int) -> dict[str, int]:
     details = object_of(wire.get("completion_tokens_details") or wire.get("output_tokens_details"))
     reasoning = count_of(details.get("reasoning_tokens")) or count_of(wire.get("reasoning_tokens"))
     audio, image = count_of(details.get("audio_tokens")), count_of(details.get("image_tokens"))
-    # Research hosts bill the thinking and the sources apart; elsewhere the total tells.
-    apart = "citation_tokens" in wire or "reasoning_tokens_cost" in object_of(wire.get("cost"))
-    beside = reasoning > 0 and (rest == completion + reasoning or (reasoning > completion and apart))
+    # The total tells. Research hosts leave the thinking out of both sums, where it is many times the rest.
+    beside = reasoning > 0 and (rest == completion + reasoning or reasoning > 2 * completion)
     if not beside:  # Some count it with another tokenizer and reach more than the whole of which it is a part.
         reasoning = min(reasoning, completion)
     text = completion - audio - image - (0 if beside else reasoning)
