@@ -10,7 +10,7 @@ WarningKind = Literal["dropped", "clamped", "renamed", "emulated", "deprecated",
 OnUnsupported = Literal["warn", "error", "drop"]
 
 
-class Warning(Model, frozen=True, kw_only=True):  # noqa: A001 - the word users read: `response.warnings`
+class Warning(Model, frozen=True, kw_only=True):
     """One edit of a request or one doubt about an answer. `parameter` is the request's field, `detail` a sentence."""
 
     kind: WarningKind

@@ -8,7 +8,7 @@ import msgspec
 
 from llmkit.dialects.anthropic.betas import BLOCK_BETAS
 from llmkit.dialects.anthropic.citations import encode_citation
-from llmkit.dialects.anthropic.draft import AS_BLOCKS, Draft
+from llmkit.dialects.anthropic.draft import AS_BLOCKS, AnthropicDraft
 from llmkit.dialects.anthropic.media import document_block, image_block
 from llmkit.errors import UnsupportedFeature
 from llmkit.types.parts import (
@@ -37,7 +37,7 @@ _BOUND = (Reasoning, ServerToolCall, ServerToolResult, Unknown)
 """Parts that mean something only to the format, or even the account, that made them."""
 
 
-def block_of(part: Part, draft: Draft, *, assistant: bool = False) -> Block | None:
+def block_of(part: Part, draft: AnthropicDraft, *, assistant: bool = False) -> Block | None:
     """Return the wire block of `part`, None where it cannot go (a warning says so)."""
     if isinstance(part, _BOUND) and _stays_behind(part, draft):
         return None
@@ -56,7 +56,7 @@ def block_of(part: Part, draft: Draft, *, assistant: bool = False) -> Block | No
     return marked({**block, **options}, part, draft)
 
 
-def marked(block: dict[str, Any], part: Part, draft: Draft) -> dict[str, Any]:
+def marked(block: dict[str, Any], part: Part, draft: AnthropicDraft) -> dict[str, Any]:
     """Return `block` with the cache mark of `part`."""
     control = draft.cache_control(part.cache)
     if control is not None and block.get("type") in UNMARKABLE:
@@ -73,7 +73,7 @@ def plain_text(block: Block) -> str | None:
     return None
 
 
-def _stays_behind(part: Part, draft: Draft) -> bool:
+def _stays_behind(part: Part, draft: AnthropicDraft) -> bool:
     """Tell whether `part` must not be sent at all, with a warning where something is lost."""
     match part:
         case Reasoning():
@@ -96,7 +96,7 @@ def _stays_behind(part: Part, draft: Draft) -> bool:
     return False
 
 
-def _encode(part: Part, draft: Draft, options: dict[str, Any], assistant: bool) -> dict[str, Any] | None:
+def _encode(part: Part, draft: AnthropicDraft, options: dict[str, Any], assistant: bool) -> dict[str, Any] | None:
     match part:
         case Text():
             return _text(part, draft)
@@ -139,7 +139,7 @@ def _encode(part: Part, draft: Draft, options: dict[str, Any], assistant: bool) 
             assert_never(part)
 
 
-def _text(part: Text, draft: Draft) -> dict[str, Any]:
+def _text(part: Text, draft: AnthropicDraft) -> dict[str, Any]:
     block: dict[str, Any] = {"type": "text", "text": part.text}
     if part.citations:
         citations = [encoded for citation in part.citations if (encoded := encode_citation(citation)) is not None]
@@ -159,7 +159,7 @@ def _reasoning(part: Reasoning) -> dict[str, Any]:
     return block
 
 
-def _compaction(part: Compaction, draft: Draft) -> dict[str, Any] | None:
+def _compaction(part: Compaction, draft: AnthropicDraft) -> dict[str, Any] | None:
     if draft.foreign(part):
         draft.warn("lossy", "compaction", "Another provider's summary is sent as plain text, if it can be read.")
         return {"type": "text", "text": part.text} if part.text else None
@@ -169,7 +169,7 @@ def _compaction(part: Compaction, draft: Draft) -> dict[str, Any] | None:
     return block
 
 
-def _tool_result(part: ToolResult, draft: Draft, options: dict[str, Any]) -> dict[str, Any]:
+def _tool_result(part: ToolResult, draft: AnthropicDraft, options: dict[str, Any]) -> dict[str, Any]:
     block: dict[str, Any] = {"type": "tool_result", "tool_use_id": draft.tool_id(part.id)}
     as_blocks = options.pop(AS_BLOCKS, False)
     content = [found for item in part.content if (found := block_of(item, draft)) is not None]

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from llmkit.dialects.anthropic.draft import Draft
+from llmkit.dialects.anthropic.draft import AnthropicDraft
 
 MOST_MARKS = 4
 
 
-def keep_cache_limits(body: dict[str, Any], draft: Draft) -> None:
+def keep_cache_limits(body: dict[str, Any], draft: AnthropicDraft) -> None:
     """Edit the marks in `body`, which is in the order of the prompt: tools, system, messages."""
     fixed = list(_marked(body.get("tools")))
     if isinstance(body.get("system"), list):

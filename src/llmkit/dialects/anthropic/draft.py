@@ -1,15 +1,14 @@
-"""What one encoding knows and gathers on its way: target, profile, warnings, betas."""
+"""What an encoding of this format needs beside the common draft: betas, cache marks, ids."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from typing import Any
 
 from llmkit.dialects.anthropic.dialect_profile import NAME
-from llmkit.types.parts import CacheMark, PartFields, Provenance
+from llmkit.dialects.draft import Draft
+from llmkit.types.parts import CacheMark, Provenance
 from llmkit.types.profile import Profile
-from llmkit.types.warnings import Warning, WarningKind
 
 AS_BLOCKS = "as_blocks"
 """Option of a message or tool result: write a single text as a list of blocks, not as a string."""
@@ -20,37 +19,15 @@ _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _NOT_IN_IDS = re.compile(r"[^a-zA-Z0-9_-]")
 
 
-class Draft:
+class AnthropicDraft(Draft):
     """The state of one encoding."""
 
-    __slots__ = ("betas", "profile", "target", "warnings")
+    __slots__ = ("betas",)
+    dialect = NAME
 
     def __init__(self, target: Provenance, profile: Profile) -> None:
-        self.target = target
-        self.profile = profile
-        self.warnings: list[Warning] = []
+        super().__init__(target, profile)
         self.betas: list[str] = []
-
-    def warn(self, kind: WarningKind, parameter: str, detail: str) -> None:
-        """Note an edit; the same one only once."""
-        warning = Warning(kind=kind, parameter=parameter, detail=detail)
-        if warning not in self.warnings:
-            self.warnings.append(warning)
-
-    def options(self, options: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
-        """Return a copy of the wire fields meant for this format or this provider."""
-        if not options:
-            return {}
-        return {**options.get(NAME, {}), **options.get(self.target.provider, {})}
-
-    def foreign(self, part: PartFields) -> bool:
-        """Tell whether another format made `part`."""
-        return part.origin is not None and part.origin.dialect != NAME
-
-    def moved(self, part: PartFields) -> bool:
-        """Tell whether another account made `part`, so that state bound to an account does not fit."""
-        account = part.origin.account if part.origin is not None else ""
-        return bool(account and self.target.account and account != self.target.account)
 
     def cache_control(self, mark: CacheMark | None) -> dict[str, Any] | None:
         """Return the wire form of a cache mark."""

@@ -10,7 +10,7 @@ from typing import Any
 from llmkit.dialects.anthropic.betas import betas_of
 from llmkit.dialects.anthropic.cache_limits import keep_cache_limits
 from llmkit.dialects.anthropic.dialect_profile import BETA_HEADER, NO_SAMPLING_SINCE, VERSION_HEADER
-from llmkit.dialects.anthropic.draft import Draft
+from llmkit.dialects.anthropic.draft import AnthropicDraft
 from llmkit.dialects.anthropic.messages import encode_system, encode_turns, split_system
 from llmkit.dialects.anthropic.thinking import Thinking, encode_thinking
 from llmkit.dialects.anthropic.tools import encode_tool_choice, encode_tools
@@ -41,7 +41,7 @@ _JOINED = ("thinking", "output_config", "metadata")
 
 def encode(request: CompletionRequest, /, *, model: str, target: Provenance, profile: Profile, stream: bool) -> Encoded:
     """Return the wire form of `request`. Raises `UnsupportedFeature` for what cannot be said at all."""
-    draft = Draft(target, profile)
+    draft = AnthropicDraft(target, profile)
     options = draft.options(request.options)
     asked = [beta for beta in options.pop("betas", ()) if isinstance(beta, str)]
     headers = {**profile.headers}
@@ -56,7 +56,7 @@ def encode(request: CompletionRequest, /, *, model: str, target: Provenance, pro
 
 
 def _body(
-    request: CompletionRequest, model: str, draft: Draft, options: dict[str, Any], stream: bool, betas: list[str], version: str
+    request: CompletionRequest, model: str, draft: AnthropicDraft, options: dict[str, Any], stream: bool, betas: list[str], version: str
 ) -> dict[str, Any]:
     _refuse(request, draft)
     head, turns = split_system(request.messages, draft)
@@ -86,7 +86,7 @@ def _body(
     return body
 
 
-def _refuse(request: CompletionRequest, draft: Draft) -> None:
+def _refuse(request: CompletionRequest, draft: AnthropicDraft) -> None:
     for name in _NO_PLACE:
         if getattr(request, name) is not None:
             draft.warn("dropped", name, "The Messages format has no such field.")
@@ -99,7 +99,7 @@ def _refuse(request: CompletionRequest, draft: Draft) -> None:
         raise UnsupportedFeature(f"{foreign[0]} output", where="The Messages format")
 
 
-def _sampling(request: CompletionRequest, thinking: Thinking, draft: Draft, version: str) -> dict[str, Any]:
+def _sampling(request: CompletionRequest, thinking: Thinking, draft: AnthropicDraft, version: str) -> dict[str, Any]:
     fields: dict[str, Any] = {"temperature": request.temperature, "top_p": request.top_p, "top_k": request.top_k}
     if version >= NO_SAMPLING_SINCE:
         refused, why = tuple(fields), f"Refused since API version {NO_SAMPLING_SINCE}."
@@ -121,7 +121,7 @@ def _sampling(request: CompletionRequest, thinking: Thinking, draft: Draft, vers
     return fields
 
 
-def _output_config(request: CompletionRequest, thinking: Thinking, draft: Draft) -> dict[str, Any] | None:
+def _output_config(request: CompletionRequest, thinking: Thinking, draft: AnthropicDraft) -> dict[str, Any] | None:
     config: dict[str, Any] = {} if thinking.effort is None else {"effort": thinking.effort}
     output = request.output
     if output is not None and output.kind != "text":
@@ -137,14 +137,14 @@ def _output_config(request: CompletionRequest, thinking: Thinking, draft: Draft)
     return config or None
 
 
-def _stop(request: CompletionRequest, draft: Draft) -> list[str] | None:
+def _stop(request: CompletionRequest, draft: AnthropicDraft) -> list[str] | None:
     limit = draft.profile.stop_limit
     if limit is not None and len(request.stop) > limit:
         draft.warn("clamped", "stop", f"Only {limit} stop sequences are taken.")
     return list(request.stop[:limit]) or None
 
 
-def _service_tier(request: CompletionRequest, draft: Draft) -> str | None:
+def _service_tier(request: CompletionRequest, draft: AnthropicDraft) -> str | None:
     if request.service_tier is None:
         return None
     tier = _TIERS.get(request.service_tier)
@@ -155,7 +155,7 @@ def _service_tier(request: CompletionRequest, draft: Draft) -> str | None:
     return tier
 
 
-def _metadata(request: CompletionRequest, draft: Draft) -> dict[str, Any] | None:
+def _metadata(request: CompletionRequest, draft: AnthropicDraft) -> dict[str, Any] | None:
     if request.metadata:
         draft.warn("dropped", "metadata", "The only metadata taken is the id of the user.")
     return None if request.user is None else {"user_id": request.user}

@@ -6,7 +6,7 @@ from base64 import b64encode
 from typing import Any
 
 from llmkit.dialects.anthropic.betas import FILES_BETA
-from llmkit.dialects.anthropic.draft import Draft
+from llmkit.dialects.anthropic.draft import AnthropicDraft
 from llmkit.dialects.media_types import data_url, media_type_of
 from llmkit.errors import InvalidRequest, UnsupportedFeature
 from llmkit.types.parts import Document, Image
@@ -16,7 +16,7 @@ _PDF = "application/pdf"
 _TEXTUAL = ("application/json", "application/xml", "application/javascript", "application/x-yaml")
 
 
-def image_block(image: Image, draft: Draft, given: bool) -> dict[str, Any]:
+def image_block(image: Image, draft: AnthropicDraft, given: bool) -> dict[str, Any]:
     """Return the block of a picture; `given`: its source is written out in its options."""
     if not draft.profile.images:
         raise UnsupportedFeature("images", where="This model")
@@ -25,7 +25,7 @@ def image_block(image: Image, draft: Draft, given: bool) -> dict[str, Any]:
     return {"type": "image"} if given else {"type": "image", "source": _image_source(image, draft)}
 
 
-def document_block(document: Document, draft: Draft, given: bool) -> dict[str, Any]:
+def document_block(document: Document, draft: AnthropicDraft, given: bool) -> dict[str, Any]:
     """Return the block of a document; `given`: its source is written out in its options."""
     if not draft.profile.documents:
         raise UnsupportedFeature("documents", where="This model")
@@ -42,13 +42,13 @@ def document_block(document: Document, draft: Draft, given: bool) -> dict[str, A
     return block
 
 
-def _image_source(image: Image, draft: Draft) -> dict[str, Any]:
+def _image_source(image: Image, draft: AnthropicDraft) -> dict[str, Any]:
     if image.data is not None:
         return _bytes(image.data, image.media_type or media_type_of(image.data), "image")
     return _elsewhere(image, draft, "image") or _nothing("image")
 
 
-def _document_source(document: Document, draft: Draft) -> dict[str, Any]:
+def _document_source(document: Document, draft: AnthropicDraft) -> dict[str, Any]:
     if document.text is not None:
         return _plain(document.text)
     if document.data is None:
@@ -56,7 +56,7 @@ def _document_source(document: Document, draft: Draft) -> dict[str, Any]:
     return _document_bytes(document.data, document.media_type)
 
 
-def _elsewhere(media: Image | Document, draft: Draft, noun: str) -> dict[str, Any] | None:
+def _elsewhere(media: Image | Document, draft: AnthropicDraft, noun: str) -> dict[str, Any] | None:
     if media.file_id is not None:
         draft.betas.append(FILES_BETA)
         return {"type": "file", "file_id": media.file_id}

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from llmkit.dialects.anthropic.blocks import UNMARKABLE, Block, block_of, plain_text
-from llmkit.dialects.anthropic.draft import AS_BLOCKS, SEPARATE, Draft
+from llmkit.dialects.anthropic.draft import AS_BLOCKS, SEPARATE, AnthropicDraft
 from llmkit.errors import InvalidRequest, UnsupportedFeature
 from llmkit.types.messages import Message
 from llmkit.types.parts import Text
@@ -16,7 +16,7 @@ from llmkit.types.parts import Text
 _INSTRUCTIONS = ("system", "developer")
 
 
-def split_system(messages: Sequence[Message], draft: Draft) -> tuple[Sequence[Message], Sequence[Message]]:
+def split_system(messages: Sequence[Message], draft: AnthropicDraft) -> tuple[Sequence[Message], Sequence[Message]]:
     """Return the instructions at the head, and the turns after them."""
     head = 0
     while head < len(messages) and messages[head].role in _INSTRUCTIONS and "role" not in draft.options(messages[head].options):
@@ -24,7 +24,7 @@ def split_system(messages: Sequence[Message], draft: Draft) -> tuple[Sequence[Me
     return messages[:head], messages[head:]
 
 
-def encode_system(messages: Sequence[Message], draft: Draft) -> str | list[Block] | None:
+def encode_system(messages: Sequence[Message], draft: AnthropicDraft) -> str | list[Block] | None:
     """Return the `system` field: a string where a single plain text is all there is."""
     blocks: list[Block] = []
     as_blocks = False
@@ -37,7 +37,7 @@ def encode_system(messages: Sequence[Message], draft: Draft) -> str | list[Block
     return blocks if blocks or as_blocks else None
 
 
-def encode_turns(messages: Sequence[Message], draft: Draft) -> list[dict[str, Any]]:
+def encode_turns(messages: Sequence[Message], draft: AnthropicDraft) -> list[dict[str, Any]]:
     """Return the `messages` field. Raises `InvalidRequest` when there is no turn to answer."""
     if not messages:
         raise InvalidRequest("There is no message to answer.", parameter="messages", hint="Add a user message.")
@@ -53,7 +53,7 @@ def encode_turns(messages: Sequence[Message], draft: Draft) -> list[dict[str, An
     return turns
 
 
-def _add(message: Message, turns: list[dict[str, Any]], draft: Draft, joinable: bool) -> bool:
+def _add(message: Message, turns: list[dict[str, Any]], draft: AnthropicDraft, joinable: bool) -> bool:
     """Add a message to `turns`; tell whether a user's turn that follows belongs into the same one."""
     options = draft.options(message.options)
     as_blocks, separate = options.pop(AS_BLOCKS, False), options.pop(SEPARATE, False)
@@ -80,13 +80,13 @@ def _add(message: Message, turns: list[dict[str, Any]], draft: Draft, joinable: 
     return message.role == "tool" or wrapped
 
 
-def _role(message: Message, draft: Draft) -> str:
+def _role(message: Message, draft: AnthropicDraft) -> str:
     if message.role == "assistant":
         return "assistant"
     return "system" if message.role in _INSTRUCTIONS and draft.profile.system_role == "system" else "user"
 
 
-def _blocks(message: Message, draft: Draft) -> list[Block]:
+def _blocks(message: Message, draft: AnthropicDraft) -> list[Block]:
     assistant = message.role == "assistant"
     blocks = [block for part in message.content if (block := block_of(part, draft, assistant=assistant)) is not None]
     if len(blocks) > 1 and any(plain_text(block) == "" for block in blocks):
@@ -104,7 +104,7 @@ def _is_result(block: Block) -> bool:
     return isinstance(block, dict) and block.get("type") == "tool_result"
 
 
-def _marked(blocks: list[Block], message: Message, draft: Draft) -> list[Block]:
+def _marked(blocks: list[Block], message: Message, draft: AnthropicDraft) -> list[Block]:
     control = draft.cache_control(message.cache)
     if control is None:
         return blocks

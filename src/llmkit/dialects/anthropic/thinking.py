@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from llmkit.dialects.anthropic.draft import Draft
+from llmkit.dialects.anthropic.draft import AnthropicDraft
 from llmkit.types.profile import ReasoningControl
 from llmkit.types.requests import CompletionRequest, Effort, ReasoningOptions
 
@@ -30,7 +30,7 @@ class Thinking(msgspec.Struct, frozen=True, kw_only=True):
         return self.thinking is not None and self.thinking.get("type") != "disabled"
 
 
-def encode_thinking(request: CompletionRequest, draft: Draft, given: Any, betas: list[str]) -> Thinking:
+def encode_thinking(request: CompletionRequest, draft: AnthropicDraft, given: Any, betas: list[str]) -> Thinking:
     """Return the fields for `request`; `given` is a `thinking` object from its options, which wins."""
     limit = request.max_tokens if request.max_tokens is not None else draft.profile.default_max_tokens or 4096
     wanted = request.reasoning
@@ -60,7 +60,7 @@ def encode_thinking(request: CompletionRequest, draft: Draft, given: Any, betas:
             return Thinking(effort=_effort(wanted, draft), max_tokens=limit)
 
 
-def _by_budget(request: CompletionRequest, wanted: ReasoningOptions, draft: Draft, limit: int, interleaved: bool) -> Thinking:
+def _by_budget(request: CompletionRequest, wanted: ReasoningOptions, draft: AnthropicDraft, limit: int, interleaved: bool) -> Thinking:
     floor = draft.profile.min_budget or 1024
     budget = wanted.budget
     if budget is None:
@@ -83,12 +83,12 @@ def _by_budget(request: CompletionRequest, wanted: ReasoningOptions, draft: Draf
     return Thinking(thinking=_shown({"type": "enabled", "budget_tokens": allowed}, wanted), max_tokens=limit)
 
 
-def _forced(request: CompletionRequest, draft: Draft) -> bool:
+def _forced(request: CompletionRequest, draft: AnthropicDraft) -> bool:
     choice = request.tool_choice
     return choice is not None and choice.mode == "required" and draft.profile.forced_tools
 
 
-def _effort(wanted: ReasoningOptions, draft: Draft) -> str | None:
+def _effort(wanted: ReasoningOptions, draft: AnthropicDraft) -> str | None:
     if wanted.effort == "minimal":
         draft.warn("clamped", "reasoning.effort", "The lowest effort is low.")
         return "low"

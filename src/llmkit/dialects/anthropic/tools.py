@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from llmkit.dialects.anthropic.draft import Draft
+from llmkit.dialects.anthropic.draft import AnthropicDraft
 from llmkit.errors import UnsupportedFeature
 from llmkit.types.requests import CompletionRequest
 from llmkit.types.tools import AnyTool, ServerTool, Tool, ToolChoice
@@ -35,7 +35,7 @@ _DATED = re.compile(r"_\d{8}$")
 _MODES = {"auto": "auto", "none": "none", "required": "any"}
 
 
-def encode_tools(request: CompletionRequest, draft: Draft) -> list[dict[str, Any]] | None:
+def encode_tools(request: CompletionRequest, draft: AnthropicDraft) -> list[dict[str, Any]] | None:
     """Return the `tools` field."""
     tools = request.tools
     if not tools:
@@ -49,7 +49,7 @@ def encode_tools(request: CompletionRequest, draft: Draft) -> list[dict[str, Any
     return [_tool(tool, draft) for tool in tools]
 
 
-def encode_tool_choice(request: CompletionRequest, draft: Draft) -> dict[str, Any] | None:
+def encode_tool_choice(request: CompletionRequest, draft: AnthropicDraft) -> dict[str, Any] | None:
     """Return the `tool_choice` field; it also says whether calls may be parallel."""
     choice = request.tool_choice
     parallel = request.parallel_tool_calls
@@ -71,7 +71,7 @@ def is_server_type(kind: str) -> bool:
     return kind in _NAMES or _DATED.search(kind) is not None
 
 
-def _tool(tool: AnyTool, draft: Draft) -> dict[str, Any]:
+def _tool(tool: AnyTool, draft: AnthropicDraft) -> dict[str, Any]:
     wire = _function(tool, draft) if isinstance(tool, Tool) else _server_tool(tool)
     control = draft.cache_control(tool.cache)
     if control is not None:
@@ -79,7 +79,7 @@ def _tool(tool: AnyTool, draft: Draft) -> dict[str, Any]:
     return wire
 
 
-def _function(tool: Tool, draft: Draft) -> dict[str, Any]:
+def _function(tool: Tool, draft: AnthropicDraft) -> dict[str, Any]:
     wire: dict[str, Any] = {"name": tool.name}
     if tool.description is not None:
         wire["description"] = tool.description
@@ -101,7 +101,7 @@ def _server_tool(tool: ServerTool) -> dict[str, Any]:
     return {**wire, **tool.config}
 
 
-def _choice(choice: ToolChoice, draft: Draft) -> dict[str, Any]:
+def _choice(choice: ToolChoice, draft: AnthropicDraft) -> dict[str, Any]:
     if choice.mode == "required" and not draft.profile.forced_tools:
         draft.warn("dropped", "tool_choice", "This model cannot be made to call a tool.")
         return {"type": "auto"}

@@ -8,7 +8,7 @@ import msgspec
 
 from llmkit.dialects.arguments import arguments_json
 from llmkit.dialects.gemini.call_ids import wire_id
-from llmkit.dialects.gemini.draft import Block, Draft, laid_over
+from llmkit.dialects.gemini.draft import Block, GeminiDraft, laid_over
 from llmkit.dialects.gemini.media import media_block
 from llmkit.dialects.gemini.server_tools import CALL_TYPES, CODE
 from llmkit.dialects.gemini.tool_results import ToolResults
@@ -34,21 +34,21 @@ from llmkit.types.parts import (
 _FOREIGN = "Another provider's state means nothing here."
 
 
-def block_of(part: Part, draft: Draft, results: ToolResults) -> Block | None:
+def block_of(part: Part, draft: GeminiDraft, results: ToolResults) -> Block | None:
     """Return the wire block of `part`, None where nothing of it can be sent."""
     draft.mark(part.cache)
-    if part.native and not draft.is_foreign(part) and part.origin is not None:
-        return _stripped(part, draft) if draft.is_moved(part) else part.native
+    if part.native and not draft.foreign(part) and part.origin is not None:
+        return _stripped(part, draft) if draft.moved(part) else part.native
     block = _typed(part, draft, results)
     if block is None or not part.options:
         return block
     options = draft.options(part.options)
-    if draft.is_moved(part) and options.pop("thoughtSignature", None) is not None:
+    if draft.moved(part) and options.pop("thoughtSignature", None) is not None:
         draft.warn("lossy", "signature", "Signatures of another account are left out.")
     return laid_over(block, options)
 
 
-def _typed(part: Part, draft: Draft, results: ToolResults) -> dict[str, Any] | None:
+def _typed(part: Part, draft: GeminiDraft, results: ToolResults) -> dict[str, Any] | None:
     match part:
         case Text():
             return _text(part, draft)
@@ -69,7 +69,7 @@ def _typed(part: Part, draft: Draft, results: ToolResults) -> dict[str, Any] | N
             draft.warn("lossy", "messages", "A summary of earlier turns is sent as plain words.")
             return {"text": text}
         case Citation():
-            if draft.is_foreign(part):
+            if draft.foreign(part):
                 draft.warn("lossy", "citations", "Citations cannot be sent back.")
             return None
         case ServerToolResult() | Unknown() | Compaction():
@@ -77,8 +77,8 @@ def _typed(part: Part, draft: Draft, results: ToolResults) -> dict[str, Any] | N
             return None
 
 
-def _text(part: Text, draft: Draft) -> dict[str, Any] | None:
-    foreign = draft.is_foreign(part)
+def _text(part: Text, draft: GeminiDraft) -> dict[str, Any] | None:
+    foreign = draft.foreign(part)
     if foreign and part.citations:
         draft.warn("lossy", "citations", "Citations cannot be sent back.")
     signature = _signature(part, part.signature, draft)
@@ -87,14 +87,14 @@ def _text(part: Text, draft: Draft) -> dict[str, Any] | None:
     return _signed({"text": part.text}, signature)
 
 
-def _reasoning(part: Reasoning, draft: Draft) -> dict[str, Any] | None:
-    if draft.is_foreign(part):
+def _reasoning(part: Reasoning, draft: GeminiDraft) -> dict[str, Any] | None:
+    if draft.foreign(part):
         draft.warn("dropped", "reasoning", f"Earlier thinking is left out. {_FOREIGN}")
         return None
     return _signed({"text": part.text, "thought": True}, _signature(part, part.signature, draft))
 
 
-def _call(part: ToolCall | InvalidToolCall, draft: Draft) -> dict[str, Any]:
+def _call(part: ToolCall | InvalidToolCall, draft: GeminiDraft) -> dict[str, Any]:
     call: dict[str, Any] = {}
     if (id_ := wire_id(part.id)) is not None:
         call["id"] = id_
@@ -108,19 +108,19 @@ def _call(part: ToolCall | InvalidToolCall, draft: Draft) -> dict[str, Any]:
     return _signed({"functionCall": call}, _signature(part, part.signature, draft))
 
 
-def _media(part: Image | Audio | Video | Document, draft: Draft) -> dict[str, Any] | None:
-    if part.file_id is not None and draft.is_moved(part):
+def _media(part: Image | Audio | Video | Document, draft: GeminiDraft) -> dict[str, Any] | None:
+    if part.file_id is not None and draft.moved(part):
         draft.warn("lossy", "messages", "A file that another account uploaded is left out.")
         return None
-    if isinstance(part, Audio) and part.data is None and part.url is None and draft.is_foreign(part):
+    if isinstance(part, Audio) and part.data is None and part.url is None and draft.foreign(part):
         draft.warn("lossy", "messages", "Sound that only its provider holds is sent as its transcript.")
         return {"text": part.transcript} if part.transcript else None
     block = media_block(part, draft)
     return _signed(block, _signature(part, part.signature, draft)) if isinstance(part, Image) else block
 
 
-def _server_call(part: ServerToolCall, draft: Draft) -> dict[str, Any] | None:
-    if draft.is_foreign(part):
+def _server_call(part: ServerToolCall, draft: GeminiDraft) -> dict[str, Any] | None:
+    if draft.foreign(part):
         draft.warn("dropped", "messages", f"A call of a tool of the provider's is left out. {_FOREIGN}")
         return None
     id_ = wire_id(part.id)
@@ -130,14 +130,14 @@ def _server_call(part: ServerToolCall, draft: Draft) -> dict[str, Any] | None:
     return {"toolCall": {**call, "toolType": CALL_TYPES.get(part.name, part.name), "args": part.arguments}}
 
 
-def _signature(part: Part, signature: str | None, draft: Draft) -> str | None:
+def _signature(part: Part, signature: str | None, draft: GeminiDraft) -> str | None:
     """Return the seal of a part where it is valid: made by this format and this account, or of no known origin."""
     if signature is None:
         return None
-    if draft.is_foreign(part):
+    if draft.foreign(part):
         draft.warn("lossy", "signature", f"Signatures are left out. {_FOREIGN}")
         return None
-    if draft.is_moved(part):
+    if draft.moved(part):
         draft.warn("lossy", "signature", "Signatures of another account are left out.")
         return None
     return signature
@@ -147,7 +147,7 @@ def _signed(block: dict[str, Any], signature: str | None) -> dict[str, Any]:
     return block if signature is None else {**block, "thoughtSignature": signature}
 
 
-def _stripped(part: Part, draft: Draft) -> Block | None:
+def _stripped(part: Part, draft: GeminiDraft) -> Block | None:
     """Return a block of another account without what is bound to that account."""
     block = msgspec.json.decode(part.native)
     if not isinstance(block, dict) or "thoughtSignature" not in block:

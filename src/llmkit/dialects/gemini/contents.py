@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from llmkit.dialects.gemini.blocks import block_of
-from llmkit.dialects.gemini.draft import Block, Draft, laid_over
+from llmkit.dialects.gemini.draft import Block, GeminiDraft, laid_over
 from llmkit.dialects.gemini.tool_results import ToolResults
 from llmkit.errors import InvalidRequest, UnsupportedFeature
 from llmkit.types.messages import Message
@@ -18,7 +18,7 @@ UNSIGNED = "skip_thought_signature_validator"
 _INSTRUCTIONS = ("system", "developer")
 
 
-def encode_conversation(messages: Sequence[Message], draft: Draft) -> tuple[dict[str, Any] | None, list[dict[str, Any]]]:
+def encode_conversation(messages: Sequence[Message], draft: GeminiDraft) -> tuple[dict[str, Any] | None, list[dict[str, Any]]]:
     """Return `systemInstruction` and `contents`. Raises `InvalidRequest` when there is no turn to answer."""
     results = ToolResults(draft)
     system: dict[str, Any] = {"parts": []}
@@ -39,7 +39,7 @@ def encode_conversation(messages: Sequence[Message], draft: Draft) -> tuple[dict
     return (system if system["parts"] else None), turns
 
 
-def _add(message: Message, turns: list[dict[str, Any]], draft: Draft, results: ToolResults, *, joinable: bool) -> bool:
+def _add(message: Message, turns: list[dict[str, Any]], draft: GeminiDraft, results: ToolResults, *, joinable: bool) -> bool:
     """Add a message to `turns`; tell whether tool results that follow belong into the same turn."""
     results.note(message)
     options = draft.options(message.options)
@@ -56,7 +56,7 @@ def _add(message: Message, turns: list[dict[str, Any]], draft: Draft, results: T
     return message.role == "tool"
 
 
-def _parts(message: Message, draft: Draft, results: ToolResults) -> list[Block]:
+def _parts(message: Message, draft: GeminiDraft, results: ToolResults) -> list[Block]:
     draft.mark(message.cache)
     if message.name is not None:
         draft.warn("dropped", "messages.name", "Messages have no name here.")
@@ -65,7 +65,7 @@ def _parts(message: Message, draft: Draft, results: ToolResults) -> list[Block]:
     return [block for part in sealed if (block := block_of(part, draft, results)) is not None]
 
 
-def _replayed(part: Part, message: Message, draft: Draft) -> bool:
+def _replayed(part: Part, message: Message, draft: GeminiDraft) -> bool:
     """Tell whether the model family wants `part` back: all but thinking always, thinking as its profile says."""
     if not isinstance(part, Reasoning) or message.role != "assistant":
         return True
@@ -78,7 +78,7 @@ def _replayed(part: Part, message: Message, draft: Draft) -> bool:
             return True
 
 
-def _seal(content: list[Part], message: Message, draft: Draft) -> list[Part]:
+def _seal(content: list[Part], message: Message, draft: GeminiDraft) -> list[Part]:
     """Give the first call of a turn that was made elsewhere the documented stand-in: models with levels refuse one without."""
     if message.role != "assistant" or draft.profile.reasoning != "level":
         return content
@@ -87,7 +87,7 @@ def _seal(content: list[Part], message: Message, draft: Draft) -> list[Part]:
         return content
     call = content[first]
     assert isinstance(call, ToolCall | InvalidToolCall)
-    if not draft.is_foreign(call) and not draft.is_moved(call):
+    if not draft.foreign(call) and not draft.moved(call):
         return content
     draft.warn("emulated", "signature", "A call made elsewhere carries the documented stand-in for its signature.")
     return [*content[:first], call.replace(origin=None, native=NO_NATIVE, signature=UNSIGNED), *content[first + 1 :]]

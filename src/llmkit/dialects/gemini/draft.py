@@ -1,14 +1,13 @@
-"""What one encoding knows and gathers on its way: target, profile, warnings."""
+"""What an encoding of this format needs beside the common draft."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
+from llmkit.dialects.draft import Draft
 from llmkit.dialects.gemini.dialect_profile import NAME
-from llmkit.types.parts import CacheMark, PartFields, Provenance
-from llmkit.types.profile import Profile
-from llmkit.types.warnings import Warning, WarningKind
+from llmkit.types.parts import CacheMark
 
 WHERE = "The generateContent format"
 OPENAPI = "openapi"
@@ -18,36 +17,11 @@ Block = Any
 """A wire block: a dict, or raw JSON that goes out as it came."""
 
 
-class Draft:
+class GeminiDraft(Draft):
     """The state of one encoding."""
 
-    __slots__ = ("profile", "target", "warnings")
-
-    def __init__(self, target: Provenance, profile: Profile) -> None:
-        self.target = target
-        self.profile = profile
-        self.warnings: list[Warning] = []
-
-    def warn(self, kind: WarningKind, parameter: str, detail: str) -> None:
-        """Note an edit; the same one only once."""
-        warning = Warning(kind=kind, parameter=parameter, detail=detail)
-        if warning not in self.warnings:
-            self.warnings.append(warning)
-
-    def options(self, options: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
-        """Return a copy of the wire fields meant for this format or this provider."""
-        if not options:
-            return {}
-        return {**options.get(NAME, {}), **options.get(self.target.provider, {})}
-
-    def is_foreign(self, part: PartFields) -> bool:
-        """Tell whether another format made `part`."""
-        return part.origin is not None and part.origin.dialect != NAME
-
-    def is_moved(self, part: PartFields) -> bool:
-        """Tell whether another account made `part`, so that state bound to an account does not fit."""
-        account = part.origin.account if part.origin is not None else ""
-        return bool(account and self.target.account and account != self.target.account)
+    __slots__ = ()
+    dialect = NAME
 
     def mark(self, mark: CacheMark | None) -> None:
         """Note a cache mark: the format has none, prompts are cached by themselves or by name (`cachedContent`)."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from llmkit.dialects.gemini.contents import encode_conversation
-from llmkit.dialects.gemini.draft import Draft, laid_over
+from llmkit.dialects.gemini.draft import GeminiDraft, laid_over
 from llmkit.dialects.gemini.generation import encode_generation
 from llmkit.dialects.gemini.path import path_of
 from llmkit.dialects.gemini.tools import encode_tool_config, encode_tools
@@ -23,7 +23,7 @@ _TIERS = {"auto": None, "default": "standard"}
 
 def encode(request: CompletionRequest, /, *, model: str, target: Provenance, profile: Profile, stream: bool) -> Encoded:
     """Return the wire form of `request`. Raises `UnsupportedFeature` for what cannot be said at all."""
-    draft = Draft(target, profile)
+    draft = GeminiDraft(target, profile)
     options = draft.options(request.options)
     generation = options.get("generationConfig")
     given = dict(generation) if isinstance(generation, dict) else {}
@@ -48,7 +48,7 @@ def encode(request: CompletionRequest, /, *, model: str, target: Provenance, pro
     return Encoded(path=path_of(model, stream=stream), body=body, headers={**profile.headers}, warnings=draft.warnings)
 
 
-def _service_tier(request: CompletionRequest, draft: Draft) -> str | None:
+def _service_tier(request: CompletionRequest, draft: GeminiDraft) -> str | None:
     tier = request.service_tier
     if tier is None or tier not in _TIERS:
         return tier

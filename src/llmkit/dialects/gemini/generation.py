@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from llmkit.dialects.gemini.draft import OPENAPI, WHERE, Draft
+from llmkit.dialects.gemini.draft import OPENAPI, WHERE, GeminiDraft
 from llmkit.dialects.gemini.thinking import encode_thinking
 from llmkit.errors import UnsupportedFeature
 from llmkit.types.requests import CompletionRequest, OutputFormat
@@ -21,7 +21,7 @@ _NO_PLACE = {
 """Fields of a request that this format cannot say, with advice."""
 
 
-def encode_generation(request: CompletionRequest, draft: Draft, options: dict[str, Any]) -> dict[str, Any]:
+def encode_generation(request: CompletionRequest, draft: GeminiDraft, options: dict[str, Any]) -> dict[str, Any]:
     """Return the `generationConfig`; `options` are its fields in the wire's own words, laid over it later."""
     for name, advice in _NO_PLACE.items():
         if getattr(request, name) is not None:
@@ -49,14 +49,14 @@ def encode_generation(request: CompletionRequest, draft: Draft, options: dict[st
     return {name: value for name, value in config.items() if value is not None}
 
 
-def _stop(request: CompletionRequest, draft: Draft) -> list[str] | None:
+def _stop(request: CompletionRequest, draft: GeminiDraft) -> list[str] | None:
     limit = draft.profile.stop_limit
     if limit is not None and len(request.stop) > limit:
         draft.warn("clamped", "stop", f"Only {limit} stop sequences are taken.")
     return list(request.stop[:limit]) or None
 
 
-def _output(output: OutputFormat | None, draft: Draft, *, older: bool) -> dict[str, Any]:
+def _output(output: OutputFormat | None, draft: GeminiDraft, *, older: bool) -> dict[str, Any]:
     if output is None:
         return {}
     if output.kind == "text":

@@ -5,7 +5,7 @@ from __future__ import annotations
 from base64 import b64encode
 from typing import Any
 
-from llmkit.dialects.gemini.draft import WHERE, Draft
+from llmkit.dialects.gemini.draft import WHERE, GeminiDraft
 from llmkit.dialects.media_types import data_url, media_type_of
 from llmkit.errors import InvalidRequest, UnsupportedFeature
 from llmkit.types.parts import Audio, Document, Image, Media, Video
@@ -35,7 +35,7 @@ _EXTENSIONS = {
 }
 
 
-def media_block(media: Media, draft: Draft) -> dict[str, Any]:
+def media_block(media: Media, draft: GeminiDraft) -> dict[str, Any]:
     """Return the block of `media`. Raises `UnsupportedFeature` where the model or the format has no place for it."""
     _allowed(media, draft)
     _losses(media, draft)
@@ -44,7 +44,7 @@ def media_block(media: Media, draft: Draft) -> dict[str, Any]:
     if media.data is not None:
         return _inline(media.data, media.media_type or media_type_of(media.data))
     if media.file_id is not None:
-        if draft.is_foreign(media):
+        if draft.foreign(media):
             raise UnsupportedFeature("files that were uploaded elsewhere", where=WHERE, hint="Pass the bytes.")
         return _file(media.file_id, media.media_type)
     if media.url is None:
@@ -58,7 +58,7 @@ def media_block(media: Media, draft: Draft) -> dict[str, Any]:
     return _file(media.url, media.media_type or media_type_by_extension(media.url))
 
 
-def _allowed(media: Media, draft: Draft) -> None:
+def _allowed(media: Media, draft: GeminiDraft) -> None:
     profile = draft.profile
     match media:
         case Image():
@@ -73,9 +73,9 @@ def _allowed(media: Media, draft: Draft) -> None:
         raise UnsupportedFeature(noun, where="This model")
 
 
-def _losses(media: Media, draft: Draft) -> None:
+def _losses(media: Media, draft: GeminiDraft) -> None:
     """Warn of what a block of this format cannot say."""
-    if media.name is not None and (media.origin is None or draft.is_foreign(media)):
+    if media.name is not None and (media.origin is None or draft.foreign(media)):
         draft.warn("dropped", "name", "Files have no name here.")
     if isinstance(media, Image) and media.detail not in (None, "auto"):
         draft.warn("dropped", "image.detail", "Newer models take a `mediaResolution` through the options of the part.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from llmkit.dialects.gemini.draft import Draft
+from llmkit.dialects.gemini.draft import GeminiDraft
 from llmkit.types.requests import EFFORTS, Effort, ReasoningOptions
 
 # What the API's own OpenAI-compatible endpoint makes of `reasoning_effort` (docs, read 2026-11); `minimal` is the least that
@@ -14,7 +14,7 @@ DYNAMIC = -1
 """The budget that leaves it to the model."""
 
 
-def encode_thinking(reasoning: ReasoningOptions | None, draft: Draft, *, given: bool) -> dict[str, Any] | None:
+def encode_thinking(reasoning: ReasoningOptions | None, draft: GeminiDraft, *, given: bool) -> dict[str, Any] | None:
     """Return `thinkingConfig`. `given`: the options say how much to think in the wire's words, so nothing is to be warned of."""
     if reasoning is None:
         return None
@@ -32,7 +32,7 @@ def encode_thinking(reasoning: ReasoningOptions | None, draft: Draft, *, given: 
     return config or None
 
 
-def _budget(reasoning: ReasoningOptions, draft: Draft) -> dict[str, Any]:
+def _budget(reasoning: ReasoningOptions, draft: GeminiDraft) -> dict[str, Any]:
     if reasoning.budget is not None:
         return {"thinkingBudget": _clamped(reasoning.budget, draft)}
     effort = reasoning.effort
@@ -45,14 +45,14 @@ def _budget(reasoning: ReasoningOptions, draft: Draft) -> dict[str, Any]:
     return {"thinkingBudget": budget}
 
 
-def _clamped(budget: int, draft: Draft) -> int:
+def _clamped(budget: int, draft: GeminiDraft) -> int:
     fitting = _within(budget, draft)
     if fitting != budget:
         draft.warn("clamped", "reasoning", f"The budget {budget} is out of the model's range; sent as {fitting}.")
     return fitting
 
 
-def _within(budget: int, draft: Draft) -> int:
+def _within(budget: int, draft: GeminiDraft) -> int:
     if budget == DYNAMIC:
         return budget
     most = draft.profile.max_budget
@@ -60,7 +60,7 @@ def _within(budget: int, draft: Draft) -> int:
     return fitting if most is None else min(fitting, most)
 
 
-def _level(reasoning: ReasoningOptions, draft: Draft) -> dict[str, Any]:
+def _level(reasoning: ReasoningOptions, draft: GeminiDraft) -> dict[str, Any]:
     effort = reasoning.effort
     if effort is None:
         if reasoning.budget is None or reasoning.budget == DYNAMIC:
@@ -77,7 +77,7 @@ def _level(reasoning: ReasoningOptions, draft: Draft) -> dict[str, Any]:
     return {"thinkingLevel": level}
 
 
-def _nearest(budget: int, draft: Draft) -> Effort:
+def _nearest(budget: int, draft: GeminiDraft) -> Effort:
     levels: tuple[Effort, ...] = ("minimal", "low", "medium", "high")
     known = [level for level in levels if not draft.profile.efforts or level in draft.profile.efforts] or list(levels)
     return next((level for level in known if budget <= BUDGETS[level]), known[-1])

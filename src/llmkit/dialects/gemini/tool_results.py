@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from llmkit.dialects.gemini.call_ids import wire_id
-from llmkit.dialects.gemini.draft import Block, Draft, laid_over
+from llmkit.dialects.gemini.draft import Block, GeminiDraft, laid_over
 from llmkit.dialects.gemini.media import media_block
 from llmkit.errors import InvalidRequest
 from llmkit.types.messages import Message
@@ -18,7 +18,7 @@ class ToolResults:
 
     __slots__ = ("_draft", "_names")
 
-    def __init__(self, draft: Draft) -> None:
+    def __init__(self, draft: GeminiDraft) -> None:
         self._draft = draft
         self._names: dict[str, str] = {}
 
@@ -44,7 +44,7 @@ class ToolResults:
 
     def _media(self, item: Part) -> Block | None:
         if isinstance(item, Unknown):
-            return item.native if item.native and not self._draft.is_foreign(item) else None
+            return item.native if item.native and not self._draft.foreign(item) else None
         if isinstance(item, Image | Audio | Video | Document):
             return laid_over(media_block(item, self._draft), self._draft.options(item.options))
         return None

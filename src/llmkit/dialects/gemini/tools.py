@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from llmkit.dialects.gemini.draft import OPENAPI, Draft, laid_over
+from llmkit.dialects.gemini.draft import OPENAPI, GeminiDraft, laid_over
 from llmkit.dialects.gemini.server_tools import TOOL_KEYS
 from llmkit.errors import UnsupportedFeature
 from llmkit.types.requests import CompletionRequest
@@ -13,7 +13,7 @@ from llmkit.types.tools import Tool, ToolChoice
 MODES = {"auto": "AUTO", "none": "NONE", "required": "ANY"}
 
 
-def encode_tools(request: CompletionRequest, draft: Draft) -> list[dict[str, Any]] | None:
+def encode_tools(request: CompletionRequest, draft: GeminiDraft) -> list[dict[str, Any]] | None:
     """Return the `tools`: functions that follow each other in one object, every tool of the provider's in its own."""
     if request.tools and not draft.profile.tools:
         raise UnsupportedFeature("tools", where="This model")
@@ -31,7 +31,7 @@ def encode_tools(request: CompletionRequest, draft: Draft) -> list[dict[str, Any
     return found or None
 
 
-def encode_tool_config(request: CompletionRequest, draft: Draft) -> dict[str, Any] | None:
+def encode_tool_config(request: CompletionRequest, draft: GeminiDraft) -> dict[str, Any] | None:
     """Return the `toolConfig`."""
     if request.parallel_tool_calls is False:
         draft.warn("dropped", "parallel_tool_calls", "Calls in parallel cannot be switched off here.")
@@ -47,7 +47,7 @@ def encode_tool_config(request: CompletionRequest, draft: Draft) -> dict[str, An
     return {"functionCallingConfig": config}
 
 
-def _calling(choice: ToolChoice, draft: Draft) -> dict[str, Any]:
+def _calling(choice: ToolChoice, draft: GeminiDraft) -> dict[str, Any]:
     mode = MODES[choice.mode]
     if mode == "ANY" and not draft.profile.forced_tools:
         draft.warn("dropped", "tool_choice", "The model cannot be made to call a tool.")
@@ -60,7 +60,7 @@ def _calling(choice: ToolChoice, draft: Draft) -> dict[str, Any]:
     return config
 
 
-def _declaration(tool: Tool, draft: Draft) -> dict[str, Any]:
+def _declaration(tool: Tool, draft: GeminiDraft) -> dict[str, Any]:
     options = draft.options(tool.options)
     older = options.pop(OPENAPI, False)
     declaration: dict[str, Any] = {"name": tool.name}
