@@ -116,7 +116,7 @@ def test_the_file_points_providers_elsewhere(llmkit_config: Path, fake_anthropic
 
 
 @pytest.mark.parametrize(
-    "arguments", [{"retries": -1}, {"retries": True}, {"timeout": 0}, {"timeout": float("nan")}, {"keys": {"openai": "a b"}}]
+    "arguments", [{"retries": -1}, {"retries": True}, {"timeout": 0}, {"timeout": float("nan")}, {"keys": {"openai": "a b"}}, {"retry": 1}]
 )
 def test_a_wrong_client_argument_is_refused_at_construction(arguments) -> None:
     from llmkit.errors import InvalidRequest

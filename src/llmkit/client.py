@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import Any, Self, Unpack
 
-from llmkit.auth.secret import Secret
-from llmkit.core import Core, asyncio_transport, blocking_transport
+from llmkit.core import ClientOptions, Core, asyncio_transport, blocking_transport
 from llmkit.probe import LocalServer
 from llmkit.providers.provider import Provider
 from llmkit.runtime.step import run
 from llmkit.stream import AsyncStream, OpeningStream, Stream
-from llmkit.transport.settings import TransportSettings
-from llmkit.types.http import Timeouts, Transport
 from llmkit.types.requests import CompletionOptions, CompletionRequest
 from llmkit.types.responses import CompletionResponse
 
@@ -37,34 +33,10 @@ class LLMKit:
     Raises `ConfigurationError` for an argument or a configuration file that is wrong.
     """
 
-    def __init__(
-        self,
-        *,
-        keys: Mapping[str, str | Secret] | None = None,
-        base_urls: Mapping[str, str] | None = None,
-        config: str | os.PathLike[str] | None = None,
-        providers: Iterable[Provider] = (),
-        timeout: float | Timeouts | None = None,
-        retries: int = 2,
-        proxy: str | None = None,
-        ca_file: str | os.PathLike[str] | None = None,
-        client_certificate: str | tuple[str, str] | None = None,
-        transport: Transport | None = None,
-    ) -> None:
+    def __init__(self, **options: Unpack[ClientOptions]) -> None:
         from llmkit.runtime.blocking import Blocking
 
-        self._core = Core(
-            runtime=Blocking(),
-            http=blocking_transport,
-            keys=keys,
-            base_urls=base_urls,
-            config=config,
-            providers=providers,
-            transport=transport,
-            settings=TransportSettings.of(proxy=proxy, ca_file=ca_file, client_certificate=client_certificate),
-            timeout=timeout,
-            retries=retries,
-        )
+        self._core = Core(Blocking(), blocking_transport, options)
 
     def complete(
         self, model: str | Sequence[str] | CompletionRequest, messages: Any = None, /, **options: Unpack[CompletionOptions]
@@ -113,34 +85,10 @@ class LLMKit:
 class AsyncLLMKit:
     """The asyncio client: the same methods as `LLMKit`, awaited. See there for the arguments."""
 
-    def __init__(
-        self,
-        *,
-        keys: Mapping[str, str | Secret] | None = None,
-        base_urls: Mapping[str, str] | None = None,
-        config: str | os.PathLike[str] | None = None,
-        providers: Iterable[Provider] = (),
-        timeout: float | Timeouts | None = None,
-        retries: int = 2,
-        proxy: str | None = None,
-        ca_file: str | os.PathLike[str] | None = None,
-        client_certificate: str | tuple[str, str] | None = None,
-        transport: Transport | None = None,
-    ) -> None:
+    def __init__(self, **options: Unpack[ClientOptions]) -> None:
         from llmkit.runtime.asyncio import Asyncio
 
-        self._core = Core(
-            runtime=Asyncio(),
-            http=asyncio_transport,
-            keys=keys,
-            base_urls=base_urls,
-            config=config,
-            providers=providers,
-            transport=transport,
-            settings=TransportSettings.of(proxy=proxy, ca_file=ca_file, client_certificate=client_certificate),
-            timeout=timeout,
-            retries=retries,
-        )
+        self._core = Core(Asyncio(), asyncio_transport, options)
 
     async def complete(
         self, model: str | Sequence[str] | CompletionRequest, messages: Any = None, /, **options: Unpack[CompletionOptions]

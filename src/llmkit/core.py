@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, TypedDict
 
 import msgspec
 
 from llmkit.auth.secret import Secret
 from llmkit.config import Config, load
-from llmkit.errors import ConfigurationError, InvalidRequest
+from llmkit.errors import ConfigurationError, InvalidRequest, nearest
 from llmkit.exchange import Exchange
 from llmkit.keys import Keys
 from llmkit.options import make_request, timeouts_of
@@ -33,35 +33,43 @@ from llmkit.version import VERSION
 DEFAULT_TIMEOUTS = Timeouts()
 
 
+class ClientOptions(TypedDict, total=False):
+    """The keyword arguments of both clients, written once; `LLMKit` tells what each is."""
+
+    keys: Mapping[str, str | Secret] | None
+    base_urls: Mapping[str, str] | None
+    config: str | os.PathLike[str] | None
+    providers: Iterable[Provider]
+    timeout: float | Timeouts | None
+    retries: int
+    proxy: str | None
+    ca_file: str | os.PathLike[str] | None
+    client_certificate: str | tuple[str, str] | None
+    transport: Transport | None
+
+
 class Core:
     """One client's state: providers, keys, connections, and the layers around the exchange."""
 
-    def __init__(
-        self,
-        *,
-        runtime: Runtime,
-        http: Callable[[TransportSettings], Transport],
-        keys: Mapping[str, str | Secret] | None,
-        base_urls: Mapping[str, str] | None,
-        config: str | os.PathLike[str] | None,
-        providers: Iterable[Provider],
-        transport: Transport | None,
-        settings: TransportSettings,
-        timeout: float | Timeouts | None,
-        retries: int,
-    ) -> None:
+    def __init__(self, runtime: Runtime, http: Callable[[TransportSettings], Transport], options: ClientOptions) -> None:
+        _check_names(options)
+        retries = options.get("retries", 2)
         if isinstance(retries, bool) or not isinstance(retries, int) or not 0 <= retries <= 100:
             raise ConfigurationError(f"retries must be a whole number from 0 to 100, not {retries!r}.", parameter="retries")
+        timeout, transport = options.get("timeout"), options.get("transport")
         self.runtime = runtime
         self.timeouts = DEFAULT_TIMEOUTS if timeout is None else timeouts_of("timeout", timeout)
         self.retries = retries
-        own = tuple(providers)
+        own = tuple(options.get("providers", ()))
         catalogue = Providers(own)
-        self.config: Config = load(config, catalogue.rows)
-        moved = [catalogue.get(name).replace(base_url=url.rstrip("/")) for name, url in (base_urls or {}).items()]
+        self.config: Config = load(options.get("config"), catalogue.rows)
+        moved = [catalogue.get(name).replace(base_url=url.rstrip("/")) for name, url in (options.get("base_urls") or {}).items()]
         self.providers = Providers((*own, *self.config.providers, *moved))
-        self.keys = Keys(_secrets(keys or {}, self.providers), self.config.keys)
+        self.keys = Keys(_secrets(options.get("keys") or {}, self.providers), self.config.keys)
         insecure = [parse_url(self.providers.rows[name].base_url)[0] for name in self.config.insecure]
+        settings = TransportSettings.of(
+            proxy=options.get("proxy"), ca_file=options.get("ca_file"), client_certificate=options.get("client_certificate")
+        )
         self._settings = msgspec.structs.replace(settings, insecure_origins=(*settings.insecure_origins, *insecure))
         self._http, self._given = http, transport
         self._transports: dict[str, Transport] = {} if transport is None else {"http": transport}
@@ -144,6 +152,13 @@ class Core:
         self.exchange.forget()
         for transport in transports:
             await transport.aclose()
+
+
+def _check_names(options: ClientOptions) -> None:
+    for name in options:
+        if name not in ClientOptions.__annotations__:
+            near = nearest(name, ClientOptions.__annotations__)
+            raise ConfigurationError(f"Unknown argument {name!r}.", parameter=name, hint=f"Did you mean {near[0]}?" if near else None)
 
 
 def _models(model: Any) -> tuple[str, ...]:

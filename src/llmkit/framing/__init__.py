@@ -1,0 +1,1 @@
+"""From bytes to frames, incrementally and within limits."""

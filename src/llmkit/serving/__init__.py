@@ -1,0 +1,1 @@
+"""The reverse of the dialects, for servers: from a client's body to our request."""

@@ -34,7 +34,7 @@ AnyTool: TypeAlias = Tool | ServerTool
 
 
 class ToolChoice(Model, frozen=True, kw_only=True):
-    """How the model must choose: `tool` means exactly one of `names`, `allowed` restricts `auto` or `required` to `names`."""
+    """How the model must choose. With `names`, only these may be called: `required` and one name is exactly that tool."""
 
     mode: Literal["auto", "none", "required"] = "auto"
     names: tuple[str, ...] = ()

@@ -11,7 +11,9 @@ from llmkit.types.model import NO_NATIVE, Model
 
 
 class Usage(Model, frozen=True, kw_only=True):
-    """Tokens by bucket. Input is `uncached + cache_read + cache_write_*`, output is `output_text + reasoning + output_audio + output_image`.
+    """Tokens by bucket.
+
+    Input is `uncached + cache_read + cache_write_*`, output is `output_text + reasoning + output_audio + output_image`.
 
     Whatever the provider's convention (some count cached tokens inside their input figure, some outside), the sums hold.
     `input_audio` and `input_image` say how much of the input was audio or image, where the provider tells.

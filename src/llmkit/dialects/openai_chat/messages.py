@@ -141,7 +141,7 @@ def _assistant(message: Message, setting: Setting) -> Object:
 
 def _said(part: Audio, blocks: list[Any], fields: Object, setting: Setting) -> None:
     """Send a spoken answer back by its name, which only the account that got it may use, else as what it says."""
-    if part.id is not None and not setting.is_foreign_account(part) and not setting.is_elsewhere(part):
+    if part.id is not None and not setting.moved(part) and not setting.is_elsewhere(part):
         fields["audio"] = {"id": part.id}
     elif part.transcript:
         setting.warn("emulated", "messages", "a spoken answer is sent as its transcript")

@@ -74,7 +74,7 @@ class Replay:
 
     def _sealed(self, block: msgspec.Raw, part: Reasoning) -> msgspec.Raw | None:
         """Return the block without what only the account that made it may send."""
-        if not self._setting.is_foreign_account(part):
+        if not self._setting.moved(part):
             return block
         wire = msgspec.json.decode(block)
         items = wire if isinstance(wire, list) else [wire]

@@ -4,47 +4,31 @@ from __future__ import annotations
 
 from typing import Any, NoReturn
 
+from llmkit.dialects.draft import Draft
 from llmkit.dialects.openai_chat.dialect_profile import NAME
 from llmkit.dialects.openai_chat.wire import Object
 from llmkit.errors import UnsupportedFeature
 from llmkit.types.parts import CacheMark, Part, Provenance
 from llmkit.types.profile import Profile
-from llmkit.types.warnings import Warning, WarningKind
 
 
-class Setting:
-    """The target, its profile, and the warnings so far; each is said once."""
+class Setting(Draft):
+    """The common draft, and the model's name."""
+
+    __slots__ = ("model",)
+    dialect = NAME
 
     def __init__(self, *, model: str, target: Provenance, profile: Profile) -> None:
+        super().__init__(target, profile)
         self.model = model
-        self.target = target
-        self.profile = profile
-        self.warnings: list[Warning] = []
-
-    def warn(self, kind: WarningKind, parameter: str, detail: str) -> None:
-        """Add a warning, unless it was said before."""
-        warning = Warning(kind=kind, parameter=parameter, detail=detail)
-        if warning not in self.warnings:
-            self.warnings.append(warning)
 
     def refuse(self, feature: str, hint: str | None = None) -> NoReturn:
         """Raise `UnsupportedFeature`."""
         raise UnsupportedFeature(feature, where=self.model or "this model", hint=hint)
 
-    def options(self, options: dict[str, Object]) -> Object:
-        """Return the wire fields meant for this dialect or this provider."""
-        if not options:
-            return {}
-        return {**options.get(NAME, {}), **options.get(self.target.provider, {})}
-
     def is_native(self, part: Part) -> bool:
         """Tell whether the part's wire block was made by this dialect."""
         return bool(part.native) and part.origin is not None and part.origin.dialect == NAME
-
-    def is_foreign_account(self, part: Part) -> bool:
-        """Tell whether the part was made under another key than the one that will be used."""
-        made = part.origin.account if part.origin is not None else ""
-        return bool(made and self.target.account and made != self.target.account)
 
     def is_elsewhere(self, part: Part) -> bool:
         """Tell whether the part was made by another provider."""
