@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import gc
 import statistics
 import time
 from collections.abc import Awaitable, Callable
@@ -31,6 +32,8 @@ def main() -> None:
     with running() as port:
         figures: dict[str, list[float]] = {}
         cases = [*sync_cases(port), *([] if options.no_peer else peer_cases(port))]
+        gc.collect()
+        gc.freeze()  # what the peer imported must not slow the collector for us
         for _ in range(options.rounds):
             for name, case, units in cases:
                 figures.setdefault(name, []).append(cpu(case) / units)

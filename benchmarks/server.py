@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import select
 import signal
 import socket
@@ -10,6 +11,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+_LENGTH = re.compile(rb"(?i)\r\ncontent-length: *([0-9]+)")
 BODY = (
     b'{"id":"chatcmpl-1","object":"chat.completion","created":1770000000,"model":"gpt-4.1-mini","choices":[{"index":0,"message":'
     b'{"role":"assistant","content":"%s","refusal":null,"annotations":[]},"logprobs":null,"finish_reason":"stop"}],"usage":'
@@ -43,6 +45,13 @@ CHUNKS = [b"%x\r\n%s\r\n" % (len(event), event) for event in EVENTS]
 BURST = STREAM_HEAD + b"".join(CHUNKS) + b"0\r\n\r\n"
 
 
+def _complete(request: bytes) -> bool:
+    """Tell whether head and body are there: some clients send them apart."""
+    head, mark, body = request.partition(b"\r\n\r\n")
+    length = _LENGTH.search(head)
+    return bool(mark) and len(body) >= (int(length[1]) if length else 0)
+
+
 def _answer(sock: socket.socket, request: bytes) -> None:
     if b'"stream":true' not in request:
         sock.send(PLAIN)
@@ -65,6 +74,7 @@ def _serve(listener: socket.socket) -> None:
     epoll = select.epoll()
     epoll.register(listener.fileno(), select.EPOLLIN)
     clients: dict[int, socket.socket] = {}
+    parts: dict[int, bytes] = {}
     while True:
         for number, _ in epoll.poll():
             if number == listener.fileno():
@@ -77,10 +87,15 @@ def _serve(listener: socket.socket) -> None:
             try:
                 data = clients[number].recv(65536)
                 if data:
-                    _answer(clients[number], data)
+                    data = parts.pop(number, b"") + data
+                    if _complete(data):
+                        _answer(clients[number], data)
+                    else:
+                        parts[number] = data
                     continue
             except OSError:
                 pass
+            parts.pop(number, None)
             epoll.unregister(number)
             clients.pop(number).close()
 

@@ -12,7 +12,7 @@ from llmkit.conversation import check_messages, messages_of
 from llmkit.errors import InvalidRequest, nearest
 from llmkit.types.http import Timeouts
 from llmkit.types.messages import Message
-from llmkit.types.parts import CacheMark
+from llmkit.types.parts import CacheMark, Text
 from llmkit.types.requests import EFFORTS, CompletionOptions, CompletionRequest, OutputFormat, ReasoningOptions
 from llmkit.types.tools import ServerTool, Tool, ToolChoice
 
@@ -37,6 +37,8 @@ _WORDS = frozenset({"user", "service_tier", "verbosity"})
 
 def make_request(model: str, messages: Any, options: Mapping[str, Any]) -> CompletionRequest:
     """Return the request that the arguments describe. Raises `InvalidRequest` naming the argument and the remedy."""
+    if messages and not options and type(messages) is str:  # the common case, quickly
+        return CompletionRequest(model=model, messages=(Message(role="user", content=(Text(text=messages),)),))
     conversation = messages_of(messages)
     if not options:
         check_messages(conversation)
