@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from pathlib import Path
 
 import pytest
@@ -78,11 +79,24 @@ def test_a_key_that_the_provider_echoes_does_not_come_back(face: str, fake: Fake
     assert fake.key not in str(caught.value) + repr(caught.value) + str(vars(caught.value))
 
 
-def test_an_insecure_address_is_possible_where_the_users_own_file_allows_it(face: str, tmp_path: Path) -> None:
-    file = tmp_path / "c.toml"
-    file.write_text('[providers.lan]\nbase_url = "http://llm.invalid/v1"\nkey = "env:LAN_KEY"\ninsecure = true\n')
+@pytest.mark.parametrize("allowed", [True, False])
+def test_an_insecure_address_is_possible_where_the_users_own_file_allows_it(
+    face: str, allowed: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    resolve = socket.getaddrinfo
+    monkeypatch.setattr(
+        socket, "getaddrinfo", lambda host, *rest, **more: resolve("127.0.0.1" if host == "llm.lan" else host, *rest, **more)
+    )
+    with FakeProvider("openai_chat") as fake:
+        fake.always(Answer(text="over the local network"))
+        address = fake.base_url.replace("127.0.0.1", "llm.lan")
+        file = tmp_path / "c.toml"
+        file.write_text(f'[providers.lan]\nbase_url = "{address}"\ninsecure = {str(allowed).lower()}\n')
+        client = {"config": file, "keys": {"lan": fake.key}, "retries": 0}
 
-    with pytest.raises(Exception) as caught:
-        ask(face, {"config": file, "keys": {"lan": "sk-x"}, "retries": 0}, "lan/m", "hi", timeout=5)
-
-    assert not isinstance(caught.value, SecurityError)  # it went as far as looking up the host
+        if allowed:
+            assert "over the local network" == ask(face, client, "lan/m", "hi").text
+            return
+        with pytest.raises(SecurityError):
+            ask(face, client, "lan/m", "hi")
+        assert [] == fake.requests
