@@ -77,12 +77,16 @@ def parse_origin(url: str) -> Origin:
     return origin
 
 
+_ONE = IPv6Address("::1")
+
+
 def is_loopback(host: str) -> bool:
     """Tell whether `host` is this machine by its spelling alone: `localhost`, 127.0.0.0/8 or ::1."""
     if host == "localhost":
         return True
     try:
-        return IPv6Address(host).is_loopback if ":" in host else IPv4Address(host).is_loopback
+        # Not `is_loopback` of version 6: since 3.13 it also holds for mapped addresses, which is another spelling.
+        return IPv6Address(host) == _ONE if ":" in host else IPv4Address(host).is_loopback
     except AddressValueError:
         return False
 
