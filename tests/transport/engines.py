@@ -14,7 +14,7 @@ import msgspec
 from llmkit.runtime import run
 from llmkit.types.http import HttpRequest, HttpResponse, Origin, Timeouts, Transport
 
-from .servers import PATIENCE
+from .servers import PATIENCE, Server, answering_once
 
 Scenario = Callable[[Transport], Awaitable[Any]]
 
@@ -109,3 +109,18 @@ async def pieces(response: HttpResponse) -> list[bytes]:
     while data := await response.body.read():
         found.append(data)
     return found
+
+
+def respond(engine: Engine, response: bytes, **changes: Any) -> tuple[int, bytes]:
+    """Play one call against a server that sends `response` and closes."""
+    with Server(answering_once(response)) as server:
+        result: tuple[int, bytes] = engine.play(lambda transport: whole(transport, request_to(server.port, **changes)))
+    return result
+
+
+async def let_go(engine: Engine, server: Server) -> None:
+    """Wait until the server has seen every connection close, before the transport itself is closed."""
+    if engine.suspends:
+        await asyncio.get_running_loop().run_in_executor(None, server.wait_open, 0)
+    else:
+        server.wait_open(0)

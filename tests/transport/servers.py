@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Self
 
+CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 PATIENCE = 10.0
 """Seconds after which a wait in a test has failed."""
@@ -191,4 +192,12 @@ def answering_once(response: bytes) -> Script:
 
 def silent(peer: Peer) -> None:
     """Read and never answer."""
+    peer.wait_until_gone()
+
+
+def stalling(peer: Peer) -> None:
+    """Send a beginning and no more."""
+    peer.request()
+    peer.send(CHUNKED)
+    peer.chunk(b"first")
     peer.wait_until_gone()

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Iterable
 from threading import Lock
 from time import monotonic
+from typing import Unpack
 from weakref import WeakSet
 
 from llmkit.errors import ConnectionFailed
@@ -14,9 +14,9 @@ from llmkit.transport.asyncio_connection import Connection
 from llmkit.transport.asyncio_pool import CLOSED, LoopPools, Pool
 from llmkit.transport.body import respond
 from llmkit.transport.deadlines import earliest, expired
-from llmkit.transport.policy import Limits, check_credential
+from llmkit.transport.policy import check_credential
+from llmkit.transport.settings import EngineOptions
 from llmkit.transport.setup import Setup
-from llmkit.transport.trust import Trust
 from llmkit.types.http import HttpRequest, HttpResponse, Origin
 
 
@@ -26,26 +26,8 @@ class AsyncioTransport:
     Connections belong to the loop they were made on: another loop gets its own, and a loop that ends closes what it had.
     """
 
-    def __init__(
-        self,
-        *,
-        trust: Trust | None = None,
-        proxy: str | None = None,
-        insecure_origins: Iterable[str | Origin] = (),
-        max_connections: int = 100,
-        max_idle: int = 100,
-        idle_expiry: float = 55.0,
-        limits: Limits | None = None,
-    ) -> None:
-        self._setup = Setup(
-            trust=trust,
-            proxy=proxy,
-            insecure_origins=insecure_origins,
-            max_connections=max_connections,
-            max_idle=max_idle,
-            idle_expiry=idle_expiry,
-            limits=limits,
-        )
+    def __init__(self, **options: Unpack[EngineOptions]) -> None:
+        self._setup = Setup(options)
         self._loops: dict[int, LoopPools] = {}
         self._current: LoopPools | None = None
         self._lock = Lock()

@@ -3,44 +3,26 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
 from threading import Lock
 from time import monotonic
+from typing import Unpack
 from weakref import WeakSet
 
 from llmkit.errors import ConnectionFailed
 from llmkit.transport.blocking_pool import CLOSED, Pool
 from llmkit.transport.body import respond
 from llmkit.transport.deadlines import earliest, expired, nearest
-from llmkit.transport.policy import Limits, check_credential
+from llmkit.transport.policy import check_credential
+from llmkit.transport.settings import EngineOptions
 from llmkit.transport.setup import Setup
-from llmkit.transport.trust import Trust
 from llmkit.types.http import HttpRequest, HttpResponse, Origin
 
 
 class BlockingTransport:
     """HTTP/1.1 in the caller's own thread: its coroutines never suspend. Threads share it, and a forked child starts afresh."""
 
-    def __init__(
-        self,
-        *,
-        trust: Trust | None = None,
-        proxy: str | None = None,
-        insecure_origins: Iterable[str | Origin] = (),
-        max_connections: int = 100,
-        max_idle: int = 100,
-        idle_expiry: float = 55.0,
-        limits: Limits | None = None,
-    ) -> None:
-        self._setup = Setup(
-            trust=trust,
-            proxy=proxy,
-            insecure_origins=insecure_origins,
-            max_connections=max_connections,
-            max_idle=max_idle,
-            idle_expiry=idle_expiry,
-            limits=limits,
-        )
+    def __init__(self, **options: Unpack[EngineOptions]) -> None:
+        self._setup = Setup(options)
         self._pools: dict[Origin, Pool] = {}
         self._lock = Lock()
         self._closed = False

@@ -7,10 +7,10 @@ gives every read of a body as long as the deadline of the first one left, and ch
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
 from http.cookiejar import DefaultCookiePolicy
 from threading import Lock
 from time import monotonic
+from typing import Unpack
 
 import httpx2
 
@@ -18,9 +18,9 @@ from llmkit.errors import LLMKitError
 from llmkit.transport.deadlines import earliest, expired
 from llmkit.transport.head import Heads
 from llmkit.transport.httpx2_response import AsyncLine, BlockingLine, answer, built, on_loop, translated, waits_for
-from llmkit.transport.policy import Limits, check_credential, proxy_for
+from llmkit.transport.policy import check_credential, proxy_for
+from llmkit.transport.settings import EngineOptions
 from llmkit.transport.setup import Setup
-from llmkit.transport.trust import Trust
 from llmkit.types.http import HttpRequest, HttpResponse, Origin
 
 
@@ -30,16 +30,9 @@ class Httpx2Transport:
     def __init__(
         self,
         client: httpx2.AsyncClient | None = None,
-        *,
-        trust: Trust | None = None,
-        proxy: str | None = None,
-        insecure_origins: Iterable[str | Origin] = (),
-        max_connections: int = 100,
-        max_idle: int = 100,
-        idle_expiry: float = 55.0,
-        limits: Limits | None = None,
+        **options: Unpack[EngineOptions],
     ) -> None:
-        self._gate = _Gate(trust, proxy, insecure_origins, max_connections, max_idle, idle_expiry, limits)
+        self._gate = _Gate(options)
         self._given = client
         self._client = client
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -99,16 +92,9 @@ class Httpx2BlockingTransport:
     def __init__(
         self,
         client: httpx2.Client | None = None,
-        *,
-        trust: Trust | None = None,
-        proxy: str | None = None,
-        insecure_origins: Iterable[str | Origin] = (),
-        max_connections: int = 100,
-        max_idle: int = 100,
-        idle_expiry: float = 55.0,
-        limits: Limits | None = None,
+        **options: Unpack[EngineOptions],
     ) -> None:
-        self._gate = _Gate(trust, proxy, insecure_origins, max_connections, max_idle, idle_expiry, limits)
+        self._gate = _Gate(options)
         self._given = client
         self._client = client
         self._lock = Lock()
@@ -152,28 +138,13 @@ class Httpx2BlockingTransport:
 class _Gate:
     """What stands above the client: policy, limits, the arguments of our own client."""
 
-    def __init__(
-        self,
-        trust: Trust | None,
-        proxy: str | None,
-        insecure_origins: Iterable[str | Origin],
-        max_connections: int,
-        max_idle: int,
-        idle_expiry: float,
-        limits: Limits | None,
-    ) -> None:
-        self.setup = Setup(
-            trust=trust,
-            proxy=proxy,
-            insecure_origins=insecure_origins,
-            max_connections=max_connections,
-            max_idle=max_idle,
-            idle_expiry=idle_expiry,
-            limits=limits,
+    def __init__(self, options: EngineOptions) -> None:
+        self.setup = setup = Setup(options)
+        self.limits = setup.limits
+        self.proxy = options.get("proxy")
+        self.pool = httpx2.Limits(
+            max_connections=setup.max_connections, max_keepalive_connections=setup.max_idle, keepalive_expiry=setup.idle_expiry
         )
-        self.limits = self.setup.limits
-        self.proxy = proxy
-        self.pool = httpx2.Limits(max_connections=max_connections, max_keepalive_connections=max_idle, keepalive_expiry=idle_expiry)
         self._heads: dict[Origin, Heads] = {}
 
     def check(self, request: HttpRequest) -> float | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from typing import Self
+from typing import Self, TypedDict
 
 import msgspec
 
@@ -13,12 +13,24 @@ from llmkit.transport.trust import Trust
 from llmkit.types.http import Origin
 
 
+class EngineOptions(TypedDict, total=False):
+    """The keyword arguments of every engine, written once; `TransportSettings` has their defaults."""
+
+    trust: Trust
+    proxy: str | None
+    insecure_origins: Iterable[str | Origin]
+    max_connections: int
+    max_idle: int
+    idle_expiry: float
+    limits: Limits
+
+
 class TransportSettings(msgspec.Struct, frozen=True, kw_only=True):
     """The arguments of either engine. `proxy` may hold a password, so this never prints it."""
 
     trust: Trust = Trust()
     proxy: str | None = None
-    insecure_origins: tuple[str | Origin, ...] = ()
+    insecure_origins: Iterable[str | Origin] = ()
     max_connections: int = 100
     max_idle: int = 100
     idle_expiry: float = 55.0

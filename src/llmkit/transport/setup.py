@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from threading import Lock
 from typing import TYPE_CHECKING
 
 from llmkit.errors import ConfigurationError
-from llmkit.transport.policy import Limits, Policy
+from llmkit.transport.policy import Policy
 from llmkit.transport.proxy import Proxy
-from llmkit.transport.trust import Trust
-from llmkit.types.http import Origin
+from llmkit.transport.settings import EngineOptions, TransportSettings
 
 if TYPE_CHECKING:
     import ssl
@@ -21,26 +19,17 @@ class Setup:
 
     __slots__ = ("_lock", "_tls", "_trust", "idle_expiry", "limits", "max_connections", "max_idle", "policy", "proxy")
 
-    def __init__(
-        self,
-        *,
-        trust: Trust | None,
-        proxy: str | None,
-        insecure_origins: Iterable[str | Origin],
-        max_connections: int,
-        max_idle: int,
-        idle_expiry: float,
-        limits: Limits | None,
-    ) -> None:
-        if max_connections < 1:
+    def __init__(self, options: EngineOptions) -> None:
+        settings = TransportSettings(**options)
+        if settings.max_connections < 1:
             raise ConfigurationError("max_connections must be at least 1.", parameter="max_connections")
-        self.policy = Policy(insecure_origins)
-        self.proxy = None if proxy is None else Proxy(proxy)
-        self.limits = limits or Limits()
-        self.max_connections = max_connections
-        self.max_idle = max_idle
-        self.idle_expiry = idle_expiry
-        self._trust = trust or Trust()
+        self.policy = Policy(settings.insecure_origins)
+        self.proxy = None if settings.proxy is None else Proxy(settings.proxy)
+        self.limits = settings.limits
+        self.max_connections = settings.max_connections
+        self.max_idle = settings.max_idle
+        self.idle_expiry = settings.idle_expiry
+        self._trust = settings.trust
         self._tls: ssl.SSLContext | None = None
         self._lock = Lock()
 
