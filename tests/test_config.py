@@ -43,6 +43,25 @@ def test_a_wrong_file_says_where_and_what(tmp_path: Path, text: str, message: st
         load(write(tmp_path / "c.toml", text), PROVIDERS)
 
 
+def test_the_users_facts_stand_above_the_built_in_ones_and_take_none_away(tmp_path: Path) -> None:
+    text = '[providers.openai]\nprofile = { sampling = true, unsupported = ["seed"] }\n'
+
+    with LLMKit(config=write(tmp_path / "c.toml", text), keys={"openai": "sk-x"}) as kit:
+        profile = kit._core.exchange.plan("openai/gpt-5").profile
+
+    assert profile.sampling  # the family says False
+    assert "max_completion_tokens" == profile.max_tokens_field  # the row's fact is still there
+    assert {"seed", "top_k"} <= set(profile.unsupported)
+
+
+@pytest.mark.parametrize(
+    ("facts", "message"), [("{ samplng = true }", "Did you mean sampling"), ('{ sampling = "no" }', "sampling"), ("3", "must be a table")]
+)
+def test_a_wrong_fact_is_refused(tmp_path: Path, facts: str, message: str) -> None:
+    with pytest.raises(ConfigurationError, match=message):
+        load(write(tmp_path / "c.toml", f"[providers.openai]\nprofile = {facts}\n"), PROVIDERS)
+
+
 def test_a_missing_file_is_an_error_only_when_it_was_named(tmp_path: Path) -> None:
     assert None is load(None, PROVIDERS).path
     with pytest.raises(ConfigurationError, match="no configuration file"):

@@ -7,9 +7,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from llmkit.errors import ConfigurationError, nearest
 from llmkit.providers.provider import HeaderAuth, Provider
 from llmkit.types.model import Model
+from llmkit.types.profile import Profile
 
 _PROVIDER_FIELDS = frozenset(
     {"base_url", "key", "key_file", "dialect", "env", "headers", "profile", "title", "docs", "local", "insecure", "auth"}
@@ -24,6 +27,8 @@ class Config(Model, frozen=True, kw_only=True):
     default_model: str | None = None
     providers: tuple[Provider, ...] = ()
     keys: dict[str, str] = {}
+    profiles: dict[str, dict[str, Any]] = {}
+    """Facts about a provider's API by its name; they stand above all that is built in."""
     insecure: tuple[str, ...] = ()
 
 
@@ -62,6 +67,7 @@ def _config(file: Path, content: dict[str, Any], known: Mapping[str, Provider]) 
     _only(str(file), content, _TOP_FIELDS)
     rows: list[Provider] = []
     keys: dict[str, str] = {}
+    profiles: dict[str, dict[str, Any]] = {}
     insecure: list[str] = []
     for name, settings in content.get("providers", {}).items():
         place = f"{file}: providers.{name}"
@@ -74,12 +80,21 @@ def _config(file: Path, content: dict[str, Any], known: Mapping[str, Provider]) 
             keys[name] = f"file:{settings['key_file']}"
         if settings.get("insecure"):
             insecure.append(name)
+        if "profile" in settings:
+            profiles[name] = _profile(place, settings["profile"])
         rows.append(_provider(place, name, settings, known.get(name)))
-    return Config(path=str(file), default_model=content.get("default_model"), providers=tuple(rows), keys=keys, insecure=tuple(insecure))
+    return Config(
+        path=str(file),
+        default_model=content.get("default_model"),
+        providers=tuple(rows),
+        keys=keys,
+        profiles=profiles,
+        insecure=tuple(insecure),
+    )
 
 
 def _provider(place: str, name: str, settings: dict[str, Any], row: Provider | None) -> Provider:
-    fields = {key: value for key, value in settings.items() if key not in ("key", "key_file", "insecure", "auth")}
+    fields = {key: value for key, value in settings.items() if key not in ("key", "key_file", "insecure", "auth", "profile")}
     if "env" in fields:
         fields["env"] = tuple(fields["env"]) if isinstance(fields["env"], list) else (fields["env"],)
     if "base_url" in fields:
@@ -91,6 +106,20 @@ def _provider(place: str, name: str, settings: dict[str, Any], row: Provider | N
     if "base_url" not in fields:
         raise ConfigurationError(f"{place} is a new provider and needs a base_url.", parameter=f"providers.{name}.base_url")
     return Provider(name=name, **{"title": name, **fields})
+
+
+def _profile(place: str, facts: Any) -> dict[str, Any]:
+    if not isinstance(facts, dict):
+        raise ConfigurationError(f"{place}.profile must be a table.", parameter="profile")
+    _only(f"{place}.profile", facts, frozenset(Profile.__struct_fields__))
+    problem = ""
+    try:
+        whole = Profile.from_dict(facts)
+    except msgspec.ValidationError as error:
+        problem = str(error)
+    if problem:
+        raise ConfigurationError(f"{place}.profile: {problem}", parameter="profile")
+    return {name: getattr(whole, name) for name in facts}
 
 
 def _only(place: str, table: Mapping[str, Any], known: frozenset[str]) -> None:

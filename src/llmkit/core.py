@@ -81,6 +81,7 @@ class Core:
             transport_for=self._transport,
             parse_url=parse_url,
             user_agent=f"llmkit/{VERSION}",
+            profiles=self.config.profiles,
         )
         layers = (Failover(), Retry())
         self._complete = compose(layers, self.exchange.complete)

@@ -68,12 +68,14 @@ class Exchange:
         transport_for: Callable[[Provider], Transport],
         parse_url: Callable[[str], tuple[Origin, str]],
         user_agent: str,
+        profiles: Mapping[str, dict[str, Any]],
     ) -> None:
         self.providers = providers
         self._keys = keys
         self._transport_for = transport_for
         self._parse_url = parse_url
         self._user_agent = user_agent
+        self._profiles = profiles
         self._endpoints: dict[str, Endpoint] = {}
         self._plans: dict[str, Plan] = {}
         self._lock = threading.Lock()
@@ -176,7 +178,7 @@ class Exchange:
         if plan is None:
             provider, name = self.providers.resolve(model)
             endpoint = self.endpoint(provider)
-            profile = endpoint.dialect.PROFILE.merged(provider.profile, facts(name))
+            profile = endpoint.dialect.PROFILE.merged(provider.profile, facts(name), self._profiles.get(provider.name, {}))
             origin = Provenance(provider=provider.name, dialect=endpoint.dialect.NAME, model=name, account=endpoint.account)
             plan = Plan(endpoint=endpoint, model=name, profile=profile, origin=origin)
             with self._lock:
