@@ -47,7 +47,7 @@ def test_the_users_facts_stand_above_the_built_in_ones_and_take_none_away(tmp_pa
     text = '[providers.openai]\nprofile = { sampling = true, unsupported = ["seed"] }\n'
 
     with LLMKit(config=write(tmp_path / "c.toml", text), keys={"openai": "sk-x"}) as kit:
-        profile = kit._core.exchange.plan("openai/gpt-5").profile
+        profile = kit._core.endpoints.plan("openai/gpt-5").profile
 
     assert profile.sampling  # the family says False
     assert "max_completion_tokens" == profile.max_tokens_field  # the row's fact is still there

@@ -21,6 +21,7 @@ class LLMKit:
     Args:
         keys: keys by provider name; else they come from the configuration file or the environment.
         base_urls: addresses by provider name, instead of the catalogue's; the key then belongs to that address.
+        settings: what a provider needs beside its key, by provider name: `{"azure": {"resource": "my-resource"}}`.
         config: path of a configuration file, instead of the user's own.
         providers: further rows of the catalogue.
         timeout: seconds for a whole call, or `Timeouts`.

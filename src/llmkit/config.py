@@ -15,7 +15,7 @@ from llmkit.types.model import Model
 from llmkit.types.profile import Profile
 
 _PROVIDER_FIELDS = frozenset(
-    {"base_url", "key", "key_file", "dialect", "env", "headers", "profile", "title", "docs", "local", "insecure", "auth"}
+    {"base_url", "key", "key_file", "dialect", "env", "headers", "profile", "title", "docs", "local", "insecure", "auth", "settings"}
 )
 _TOP_FIELDS = frozenset({"default_model", "providers"})
 
@@ -30,6 +30,8 @@ class Config(Model, frozen=True, kw_only=True):
     profiles: dict[str, dict[str, Any]] = {}
     """Facts about a provider's API by its name; they stand above all that is built in."""
     insecure: tuple[str, ...] = ()
+    settings: dict[str, dict[str, str]] = {}
+    """What providers need beside their keys, by provider name."""
 
 
 def default_path(environment: Mapping[str, str] | None = None) -> Path:
@@ -69,6 +71,7 @@ def _config(file: Path, content: dict[str, Any], known: Mapping[str, Provider]) 
     keys: dict[str, str] = {}
     profiles: dict[str, dict[str, Any]] = {}
     insecure: list[str] = []
+    extras: dict[str, dict[str, str]] = {}
     for name, settings in content.get("providers", {}).items():
         place = f"{file}: providers.{name}"
         if not isinstance(settings, dict):
@@ -82,6 +85,8 @@ def _config(file: Path, content: dict[str, Any], known: Mapping[str, Provider]) 
             insecure.append(name)
         if "profile" in settings:
             profiles[name] = _profile(place, settings["profile"])
+        if "settings" in settings:
+            extras[name] = _texts(place, settings["settings"])
         rows.append(_provider(place, name, settings, known.get(name)))
     return Config(
         path=str(file),
@@ -90,11 +95,12 @@ def _config(file: Path, content: dict[str, Any], known: Mapping[str, Provider]) 
         keys=keys,
         profiles=profiles,
         insecure=tuple(insecure),
+        settings=extras,
     )
 
 
 def _provider(place: str, name: str, settings: dict[str, Any], row: Provider | None) -> Provider:
-    fields = {key: value for key, value in settings.items() if key not in ("key", "key_file", "insecure", "auth", "profile")}
+    fields = {key: value for key, value in settings.items() if key not in ("key", "key_file", "insecure", "auth", "profile", "settings")}
     if "env" in fields:
         fields["env"] = tuple(fields["env"]) if isinstance(fields["env"], list) else (fields["env"],)
     if "base_url" in fields:
@@ -106,6 +112,12 @@ def _provider(place: str, name: str, settings: dict[str, Any], row: Provider | N
     if "base_url" not in fields:
         raise ConfigurationError(f"{place} is a new provider and needs a base_url.", parameter=f"providers.{name}.base_url")
     return Provider(name=name, **{"title": name, **fields})
+
+
+def _texts(place: str, values: Any) -> dict[str, str]:
+    if not isinstance(values, dict) or not all(isinstance(value, str) for value in values.values()):
+        raise ConfigurationError(f"{place}.settings must be a table of texts.", parameter="settings")
+    return values
 
 
 def _profile(place: str, facts: Any) -> dict[str, Any]:

@@ -11,6 +11,7 @@ import msgspec
 
 from llmkit.auth.secret import Secret
 from llmkit.config import Config, load
+from llmkit.endpoint import Endpoints
 from llmkit.errors import ConfigurationError, InvalidRequest, nearest
 from llmkit.exchange import Exchange
 from llmkit.keys import Keys
@@ -38,6 +39,7 @@ class ClientOptions(TypedDict, total=False):
 
     keys: Mapping[str, str | Secret] | None
     base_urls: Mapping[str, str] | None
+    settings: Mapping[str, Mapping[str, str | Secret]] | None
     config: str | os.PathLike[str] | None
     providers: Iterable[Provider]
     timeout: float | Timeouts | None
@@ -75,24 +77,26 @@ class Core:
         self._transports: dict[str, Transport] = {} if transport is None else {"http": transport}
         self._lock = threading.Lock()
         self._canonical: dict[str, str] = {}
-        self.exchange = Exchange(
+        self.endpoints = Endpoints(
             providers=self.providers,
             keys=self.keys,
+            settings=_settings(options.get("settings") or {}, self.config.settings, self.providers),
             transport_for=self._transport,
             parse_url=parse_url,
             user_agent=f"llmkit/{VERSION}",
             profiles=self.config.profiles,
         )
+        exchange = Exchange(self.endpoints)
         layers = (Failover(), Retry())
-        self._complete = compose(layers, self.exchange.complete)
-        self._stream = compose(layers, self.exchange.stream)
+        self._complete = compose(layers, exchange.complete)
+        self._stream = compose(layers, exchange.stream)
 
-    def _transport(self, provider: Provider) -> Transport:
+    def _transport(self, provider: Provider, ca_file: str) -> Transport:
+        kind = provider.engine if not ca_file or self._given is not None else f"http {ca_file}"
         with self._lock:
-            if provider.engine not in self._transports:
-                made = _embedded(self.runtime) if provider.engine == "embedded" else self._http(self._settings)
-                self._transports[provider.engine] = made
-            return self._transports[provider.engine]
+            if kind not in self._transports:
+                self._transports[kind] = _embedded(self.runtime) if kind == "embedded" else self._http(self._settings.trusting(ca_file))
+            return self._transports[kind]
 
     async def complete(self, model: Any, messages: Any, options: Mapping[str, Any]) -> CompletionResponse:
         """Return the whole answer."""
@@ -143,14 +147,14 @@ class Core:
     async def local_servers(self) -> tuple[LocalServer, ...]:
         """Return the model servers that answer on this machine."""
         rows = [row for row in self.providers.rows.values() if row.local and row.engine == "http"]
-        return await probe([self.exchange.endpoint(row) for row in rows], self.runtime)
+        return await probe([self.endpoints.endpoint(row) for row in rows], self.runtime)
 
     async def aclose(self) -> None:
         """Close every connection of ours; a transport that the user passed stays open."""
         with self._lock:
             transports = [made for made in self._transports.values() if made is not self._given]
             self._transports.clear()
-        self.exchange.forget()
+        self.endpoints.forget()
         for transport in transports:
             await transport.aclose()
 
@@ -172,6 +176,17 @@ def _models(model: Any) -> tuple[str, ...]:
 
 def _secrets(keys: Mapping[str, str | Secret], providers: Providers) -> dict[str, Secret]:
     return {providers.get(name).name: key if isinstance(key, Secret) else Secret(key, name=f"key of {name}") for name, key in keys.items()}
+
+
+def _settings(
+    given: Mapping[str, Mapping[str, str | Secret]], configured: Mapping[str, Mapping[str, str]], providers: Providers
+) -> dict[str, dict[str, str | Secret]]:
+    """Return the settings by provider; what the caller gives stands above the configuration file."""
+    settings: dict[str, dict[str, str | Secret]] = {}
+    for source in (configured, given):
+        for name, values in source.items():
+            settings.setdefault(providers.get(name).name, {}).update(values)
+    return settings
 
 
 def blocking_transport(settings: TransportSettings) -> Transport:

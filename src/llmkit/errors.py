@@ -4,6 +4,7 @@
     ├── InvalidRequest            refused before anything was sent (bad argument, empty messages ...)
     │   ├── UnknownProvider       no such provider; names the nearest
     │   ├── UnknownModel          a model id that cannot be resolved; names the nearest
+    │   ├── ServiceEnded          the provider no longer serves
     │   ├── UnsupportedFeature    this model or dialect cannot do what was asked (tools, images, schema ...)
     │   ├── ConfigurationError    a configuration file or client argument is wrong
     │   └── SecurityError         refused by the security policy (plain http, foreign origin, bad header ...)
@@ -124,6 +125,14 @@ class ConfigurationError(InvalidRequest):
 
 class SecurityError(InvalidRequest):
     """Refused by the security policy."""
+
+
+class ServiceEnded(InvalidRequest):
+    """The provider's service has ended; `since` is the date (ISO 8601)."""
+
+    def __init__(self, provider: str, *, since: str, hint: str | None = None) -> None:
+        super().__init__(f"{provider} ended its service on {since}.", parameter="model", hint=hint)
+        self.since = since
 
 
 class MissingKey(LLMKitError):

@@ -1,88 +1,41 @@
-"""The innermost step: resolve, fit, encode, send, decode."""
+"""The innermost step: fit, encode, send, decode."""
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
 
 from llmkit.accumulate import unfold
-from llmkit.auth.header import HeaderCredential
-from llmkit.auth.secret import Secret
-from llmkit.dialects import dialect
-from llmkit.errors import InvalidRequest, LLMKitError, MissingKey, ProtocolError, ProviderError, SecurityError, UnsupportedFeature
-from llmkit.keys import Keys
-from llmkit.models.families import facts
+from llmkit.endpoint import Endpoint, Endpoints, Plan
+from llmkit.errors import InvalidRequest, LLMKitError, ProtocolError, ProviderError, SecurityError, UnsupportedFeature
 from llmkit.models.fit import fit
 from llmkit.pipeline.call import Call
-from llmkit.providers.provider import Provider
-from llmkit.providers.registry import Providers
 from llmkit.stream import StreamCore, Told
-from llmkit.types.dialect import CompletionDialect, Encoded, StreamDecoder
-from llmkit.types.http import Headers, HttpRequest, HttpResponse, Origin, Transport
-from llmkit.types.parts import Provenance
-from llmkit.types.profile import Profile
+from llmkit.types.dialect import Encoded, StreamDecoder
+from llmkit.types.http import Credential, Headers, HttpRequest, HttpResponse
 from llmkit.types.requests import CompletionRequest
 from llmkit.types.responses import Attempt, CompletionResponse
 from llmkit.types.warnings import Warning
 
 ERROR_BODY = 256 * 1024
+MOST_POLLS = 10_000
 _REQUEST_ID = ("x-request-id", "request-id", "x-amzn-requestid", "cf-ray")
 _RESERVED = frozenset({"authorization", "x-api-key", "x-goog-api-key", "api-key", "proxy-authorization", "cookie"})
+_ACCEPTED = frozenset({200, 201, 202})
 _json = msgspec.json.Encoder()
 
 
-class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
-    """A provider made ready for use: parsed address, credential, dialect."""
-
-    provider: Provider
-    origin: Origin
-    path: str
-    credential: HeaderCredential | None
-    secret: Secret | None
-    dialect: CompletionDialect
-    headers: tuple[tuple[str, str], ...]
-    account: str
-    transport: Transport
-
-
-class Plan(msgspec.Struct, frozen=True, kw_only=True):
-    """What a model id comes to."""
-
-    endpoint: Endpoint
-    model: str
-    profile: Profile
-    origin: Provenance
-
-
 class Exchange:
-    """Sends one attempt and decodes its answer. Endpoints and plans are made once and kept."""
+    """Sends one attempt and decodes its answer."""
 
-    def __init__(
-        self,
-        *,
-        providers: Providers,
-        keys: Keys,
-        transport_for: Callable[[Provider], Transport],
-        parse_url: Callable[[str], tuple[Origin, str]],
-        user_agent: str,
-        profiles: Mapping[str, dict[str, Any]],
-    ) -> None:
-        self.providers = providers
-        self._keys = keys
-        self._transport_for = transport_for
-        self._parse_url = parse_url
-        self._user_agent = user_agent
-        self._profiles = profiles
-        self._endpoints: dict[str, Endpoint] = {}
-        self._plans: dict[str, Plan] = {}
-        self._lock = threading.Lock()
+    def __init__(self, endpoints: Endpoints) -> None:
+        self.endpoints = endpoints
 
     async def complete(self, call: Call) -> CompletionResponse:
         """Return the whole answer."""
-        plan = self.plan(call.model)
+        plan = self.endpoints.plan(call.model, call.request.dialect)
         failure: LLMKitError
         try:
             return await self._complete(plan, call)
@@ -92,7 +45,7 @@ class Exchange:
 
     async def stream(self, call: Call) -> StreamCore:
         """Return the running answer, once its first event is there."""
-        plan = self.plan(call.model)
+        plan = self.endpoints.plan(call.model, call.request.dialect)
         failure: LLMKitError
         try:
             return await self._stream(plan, call)
@@ -104,12 +57,16 @@ class Exchange:
         begun = call.runtime.now()
         response, warnings = await self._send(plan, call, stream=False)
         body = await response.body.read_all(call.deadline)
+        if plan.endpoint.following is not None:
+            body = await self._follow(plan, call, body)
         answer = plan.endpoint.dialect.decode(body, origin=plan.origin)
         return _completed(plan, call, begun, response.headers, answer, warnings)
 
     async def _stream(self, plan: Plan, call: Call) -> StreamCore:
         begun = call.runtime.now()
         response, warnings = await self._send(plan, call, stream=True)
+        if plan.endpoint.following is not None:
+            response = await self._follow_to_stream(plan, call, response)
         decoder = await self._decoder(plan, response, call)
         core = StreamCore(response.body, decoder, runtime=call.runtime, timeouts=call.timeouts, deadline=call.deadline)
         core.finish_with(lambda answer: _completed(plan, call, begun, response.headers, answer, warnings))
@@ -127,10 +84,60 @@ class Exchange:
         if kind != "application/json":
             return dialect.decoder(origin=plan.origin)
         body = await response.body.read_all(call.deadline)
+        if plan.endpoint.following is not None:
+            body = await self._follow(plan, call, body)
         if body.lstrip()[:1] == b"[":  # a stream as one JSON array
             decoder = dialect.decoder(origin=plan.origin)
             return Told(decoder.feed(body) + decoder.close(), done=decoder.done, error=decoder.error)
         return Told(unfold(dialect.decode(body, origin=plan.origin)))
+
+    async def _follow(self, plan: Plan, call: Call, body: bytes) -> bytes:
+        """Ask on until the answer is final."""
+        following = plan.endpoint.following
+        assert following is not None
+        for polls in range(1, MOST_POLLS):
+            follow = following.follow(body, stream=False, polls=polls)
+            if follow is None:
+                return body
+            await call.runtime.sleep(follow.delay)
+            response = await self._ask(plan, call, follow.url)
+            body = await response.body.read_all(call.deadline)
+        raise ProtocolError(f"The answer was not final after {MOST_POLLS} questions.")
+
+    async def _follow_to_stream(self, plan: Plan, call: Call, response: HttpResponse) -> HttpResponse:
+        """Go where the first answer says the stream is; an answer that names none is the stream, or final."""
+        following = plan.endpoint.following
+        assert following is not None
+        if response.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
+            return response
+        body = await response.body.read_all(call.deadline)
+        follow = following.follow(body, stream=True, polls=1)
+        if follow is None or not follow.stream:
+            return msgspec.structs.replace(response, body=Held(body))
+        await call.runtime.sleep(follow.delay)
+        return await self._ask(plan, call, follow.url)
+
+    async def _ask(self, plan: Plan, call: Call, url: str) -> HttpResponse:
+        """GET `url`, which an answer named: only at the endpoint's own origin, or without a key at one that the route allows."""
+        endpoint = plan.endpoint
+        origin, path = (endpoint.origin, url) if url.startswith("/") else self.endpoints.parse(url)
+        if origin != endpoint.origin and str(origin) not in endpoint.route.follows:
+            raise SecurityError(f"The answer points to {origin}, which is not {endpoint.origin}.")
+        own = origin == endpoint.origin
+        headers = tuple([(name, value) for name, value in endpoint.headers if own or name == "User-Agent"])
+        request = HttpRequest(
+            method="GET",
+            origin=origin,
+            path=path,
+            headers=headers,
+            timeouts=call.timeouts,
+            deadline=call.deadline,
+            credential=await endpoint.credential(call.runtime, call.timeouts, call.deadline) if own else None,
+        )
+        response = await endpoint.transport.send(request)
+        if response.status != 200:
+            raise await _failed(plan, response, call)
+        return response
 
     async def _send(self, plan: Plan, call: Call, *, stream: bool) -> tuple[HttpResponse, list[Warning]]:
         encoded = self.encode(plan, call.request, stream=stream)
@@ -143,15 +150,18 @@ class Exchange:
         request = HttpRequest(
             method="POST",
             origin=endpoint.origin,
-            path=endpoint.path + encoded.path,
+            path=endpoint.path + ((plan.stream_path if stream else plan.path) or encoded.path),
             headers=headers,
             body=_bytes(encoded.body),
             timeouts=call.timeouts,
-            credential=endpoint.credential,
+            credential=endpoint.fixed,
             deadline=call.deadline,
         )
-        response = await endpoint.transport.send(request)
-        if response.status != 200:
+        if endpoint.source is None or endpoint.fixed is not None:
+            response = await endpoint.transport.send(request)
+        else:
+            response = await _signed(endpoint, request, call)
+        if response.status not in _ACCEPTED:
             raise await _failed(plan, response, call)
         return response, encoded.warnings
 
@@ -160,8 +170,10 @@ class Exchange:
         fitted, warnings = fit(request, plan.profile)
         encoded = plan.endpoint.dialect.encode(fitted, model=plan.model, target=plan.origin, profile=plan.profile, stream=stream)
         warnings = [*warnings, *encoded.warnings]
-        for quirk in plan.endpoint.provider.quirks:
+        for quirk in plan.endpoint.quirks:
             quirk.apply(encoded.body, warnings)
+        if plan.endpoint.route.edit is not None:
+            plan.endpoint.route.edit(encoded, stream)
         if request.extra_body:
             _merge(encoded.body, request.extra_body)
         if warnings and request.on_unsupported != "warn":
@@ -172,55 +184,35 @@ class Exchange:
         encoded.warnings = warnings
         return encoded
 
-    def plan(self, model: str) -> Plan:
-        """Return what `model` comes to. Raises `UnknownProvider`, `UnknownModel` or `MissingKey`."""
-        plan = self._plans.get(model)
-        if plan is None:
-            provider, name = self.providers.resolve(model)
-            endpoint = self.endpoint(provider)
-            profile = endpoint.dialect.PROFILE.merged(provider.profile, facts(name), self._profiles.get(provider.name, {}))
-            origin = Provenance(provider=provider.name, dialect=endpoint.dialect.NAME, model=name, account=endpoint.account)
-            plan = Plan(endpoint=endpoint, model=name, profile=profile, origin=origin)
-            with self._lock:
-                if len(self._plans) > 4096:  # model ids may come from outside
-                    self._plans.clear()
-                self._plans[model] = plan
-        return plan
 
-    def endpoint(self, provider: Provider) -> Endpoint:
-        """Return `provider` made ready. Raises `MissingKey`."""
-        endpoint = self._endpoints.get(provider.name)
-        if endpoint is None:
-            secret = self._keys.find(provider)
-            if secret is None and not provider.local:
-                raise MissingKey(provider.name, env=provider.env)
-            origin, path = self._parse_url(provider.base_url)
-            auth = provider.auth
-            endpoint = Endpoint(
-                provider=provider,
-                origin=origin,
-                path=path.rstrip("/"),
-                credential=None if secret is None else HeaderCredential(secret, origin=origin, name=auth.name, prefix=auth.prefix),
-                secret=secret,
-                dialect=dialect(provider.dialect),
-                headers=(
-                    ("Content-Type", "application/json"),
-                    ("Accept", "*/*"),
-                    ("User-Agent", self._user_agent),
-                    *provider.headers.items(),
-                ),
-                account="" if secret is None else secret.fingerprint(),
-                transport=self._transport_for(provider),
-            )
-            with self._lock:
-                self._endpoints[provider.name] = endpoint
-        return endpoint
+class Held:
+    """A response body that was read already."""
 
-    def forget(self) -> None:
-        """Drop what was made ready; the next call makes it anew."""
-        with self._lock:
-            self._endpoints.clear()
-            self._plans.clear()
+    __slots__ = ("_left",)
+
+    def __init__(self, left: bytes) -> None:
+        self._left = left
+
+    async def read(self, deadline: float | None = None, phase: str = "idle") -> bytes:
+        return await self.read_all()
+
+    async def read_all(self, deadline: float | None = None, limit: int = 0) -> bytes:
+        left, self._left = self._left, b""
+        return left
+
+    async def aclose(self) -> None:
+        self._left = b""
+
+
+async def _signed(endpoint: Endpoint, request: HttpRequest, call: Call) -> HttpResponse:
+    """Send with a credential that is fetched; one that the server refuses is fetched anew, once."""
+    credential = await endpoint.credential(call.runtime, call.timeouts, call.deadline)
+    response = await endpoint.transport.send(msgspec.structs.replace(request, credential=credential))
+    if response.status == 401 and credential is not None and endpoint.source is not None and endpoint.source.forget(credential):
+        await response.body.aclose()
+        renewed: Credential | None = await endpoint.credential(call.runtime, call.timeouts, call.deadline)
+        response = await endpoint.transport.send(msgspec.structs.replace(request, credential=renewed))
+    return response
 
 
 async def _failed(plan: Plan, response: HttpResponse, call: Call) -> LLMKitError:
@@ -236,8 +228,7 @@ def _described(plan: Plan, error: LLMKitError) -> LLMKitError:
     """Say whose failure it is; take out what the provider echoed of the key, and what hangs behind the error."""
     error.provider, error.model = plan.endpoint.provider.name, plan.model
     error.__context__ = error.__cause__ = None  # an inner exception can hold the bytes of the request
-    secret = plan.endpoint.secret
-    if secret is not None:
+    for secret in plan.endpoint.secrets():
         error.args = tuple(secret.scrub(argument) if isinstance(argument, str) else argument for argument in error.args)
         error.message = secret.scrub(error.message)
         if isinstance(error, ProviderError) and error.body:

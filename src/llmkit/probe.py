@@ -7,8 +7,8 @@ from functools import partial
 
 import msgspec
 
+from llmkit.endpoint import Endpoint
 from llmkit.errors import LLMKitError
-from llmkit.exchange import Endpoint
 from llmkit.runtime.protocol import Runtime
 from llmkit.types.http import HttpRequest, Timeouts
 from llmkit.types.model import Model
@@ -47,7 +47,7 @@ async def _ask(endpoint: Endpoint, runtime: Runtime) -> LocalServer | None:
         origin=endpoint.origin,
         path=f"{endpoint.path}/models",
         timeouts=_LIMITS,
-        credential=endpoint.credential,
+        credential=endpoint.fixed,
         deadline=deadline,
     )
     try:

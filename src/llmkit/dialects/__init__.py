@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 from llmkit.errors import ConfigurationError
 from llmkit.types.dialect import CompletionDialect
 
-NAMES = ("anthropic", "gemini", "openai_chat")
+NAMES = (
+    "anthropic",
+    "bedrock_converse",
+    "cohere",
+    "completions",
+    "gemini",
+    "gemini_interactions",
+    "mistral",
+    "ollama",
+    "openai_chat",
+    "openai_responses",
+    "predictions",
+)
 
 
 def dialect(name: str) -> CompletionDialect:
     """Return the dialect called `name`; it is imported only now. Raises `ConfigurationError` for an unknown one."""
-    match name:
-        case "openai_chat":
-            from llmkit.dialects import openai_chat
-
-            return openai_chat
-        case "anthropic":
-            from llmkit.dialects import anthropic
-
-            return anthropic
-        case "gemini":
-            from llmkit.dialects import gemini
-
-            return gemini
-        case _:
-            raise ConfigurationError(f"Unknown dialect {name!r}.", parameter="dialect", hint=f"Known: {', '.join(NAMES)}.")
+    if name not in NAMES:
+        raise ConfigurationError(f"Unknown dialect {name!r}.", parameter="dialect", hint=f"Known: {', '.join(NAMES)}.")
+    module: CompletionDialect = import_module(f"{__name__}.{name}")
+    return module

@@ -70,4 +70,44 @@ class MapValue(Model, frozen=True, kw_only=True, tag=True):
             body[self.field] = self.new
 
 
-Quirk: TypeAlias = Rename | Drop | Clamp | MapValue
+class Omit(Model, frozen=True, kw_only=True, tag=True):
+    """The API has `field` in another place (the path, a header), or does without it; nothing is lost by leaving it out."""
+
+    field: str
+    source: str
+
+    def apply(self, body: Body, warnings: list[Warning]) -> None:
+        """Remove the field."""
+        body.pop(self.field, None)
+
+
+class Put(Model, frozen=True, kw_only=True, tag=True):
+    """The API demands `field`; where the request has none it is `value`, in which `{setting}` stands for the setting."""
+
+    field: str
+    value: Any
+    source: str
+
+    def apply(self, body: Body, warnings: list[Warning]) -> None:
+        """Add the field, unless a setting it needs is not there."""
+        if self.field not in body and not (isinstance(self.value, str) and "{" in self.value):
+            body[self.field] = self.value
+
+
+class Prefix(Model, frozen=True, kw_only=True, tag=True):
+    """The API wants `prefix` before the text of `field`; `{setting}` in it stands for the setting."""
+
+    field: str
+    prefix: str
+    source: str
+    unless: str = "\0"
+    """A text that begins so has a prefix already."""
+
+    def apply(self, body: Body, warnings: list[Warning]) -> None:
+        """Put the prefix where it is missing."""
+        value = body.get(self.field)
+        if isinstance(value, str) and not value.startswith((self.prefix, self.unless)):
+            body[self.field] = self.prefix + value
+
+
+Quirk: TypeAlias = Rename | Drop | Clamp | MapValue | Omit | Put | Prefix

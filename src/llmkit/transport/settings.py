@@ -53,5 +53,9 @@ class TransportSettings(msgspec.Struct, frozen=True, kw_only=True):
             insecure_origins=tuple(insecure_origins),
         )
 
+    def trusting(self, ca_file: str) -> Self:
+        """Return these settings with the authorities of `ca_file` in place of others; empty: as they are."""
+        return msgspec.structs.replace(self, trust=msgspec.structs.replace(self.trust, ca_file=ca_file)) if ca_file else self
+
     def __repr__(self) -> str:
         return f"TransportSettings(trust={self.trust!r}, proxy={'***' if self.proxy else None}, insecure_origins={self.insecure_origins!r})"

@@ -44,6 +44,25 @@ class StreamDecoder(Protocol):
         ...
 
 
+class Follow(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """Where the answer goes on, for APIs that first answer with a job: ask `url` (an address, or a path of the same origin) with GET.
+
+    `delay` is how long to wait before, in seconds. `stream`: what comes from there is the stream itself, in the decoder's format.
+    """
+
+    url: str
+    delay: float = 0.0
+    stream: bool = False
+
+
+class Following(Protocol):
+    """What a dialect has on top where its answers are jobs that run for a while."""
+
+    def follow(self, body: bytes, /, *, stream: bool, polls: int) -> Follow | None:
+        """Return where to ask next after the answer `body`, the `polls`-th; None when `body` is the final answer."""
+        ...
+
+
 class CompletionDialect(Protocol):
     """One wire format for `complete` and `stream`; a module fulfils it."""
 

@@ -33,11 +33,30 @@ class Profile(Model, frozen=True, kw_only=True):
     """Where earlier reasoning is replayed in a chat message."""
     replay: Replay = "native"
     """Which assistant turns carry their reasoning again: those whose native block says so, all, those with tool calls, none."""
+    think_tags: tuple[str, str] | None = None
+    """The model writes its thinking into the answer, between these two; it is split off as reasoning."""
+    always_thinks: bool = False
+    """True: thinking cannot be switched off."""
     tools: bool = True
     forced_tools: bool = True
     """False: the model cannot be made to call a tool."""
+    forced_tools_while_thinking: bool = True
     parallel_tools: bool = True
+    strict_tools: bool = True
+    """False: `strict` is left out of tools, with a warning."""
+    tool_id_length: int | None = None
+    """The exact number of letters and digits that a tool call's id must have."""
+    tool_id_limit: int | None = None
+    """The most characters a tool call's id may have."""
+    media_in_results: bool = True
+    """False: pictures and documents in a tool's result go into a user's turn after it."""
+    server_tools: dict[str, str] = {}
+    """Our names of the provider's own tools, and what the wire calls them."""
     json_schema: bool = True
+    json_schema_with_tools: bool = True
+    """False: output by schema and tools exclude each other."""
+    schema_rules: str = ""
+    """Which schema compiler fits; empty: the dialect's own."""
     json_object: bool = True
     images: bool = True
     image_urls: bool = True
@@ -48,6 +67,9 @@ class Profile(Model, frozen=True, kw_only=True):
     prefill: bool = True
     """False: the last message must not be the assistant's."""
     stop_limit: int | None = None
+    context_window: int | None = None
+    """Tokens of input and output together."""
+    max_output_tokens: int | None = None
     cache: Literal["explicit", "auto", "none"] | None = None
     stream_usage: bool = True
     """False: the API refuses the request for usage in a stream."""

@@ -36,6 +36,9 @@ class OutputFormat(Model, frozen=True, kw_only=True):
     name: str | None = None
     description: str | None = None
     strict: bool | None = None
+    portable: bool = False
+    """The schema may be edited to what the API takes, and where it takes none the form is asked for in another way: whoever asks
+    checks the answer against the whole schema. `parse` sets it."""
 
 
 class CompletionRequest(Model, frozen=True, kw_only=True):
@@ -82,6 +85,8 @@ class CompletionRequest(Model, frozen=True, kw_only=True):
     extra_headers: dict[str, str] = {}
     timeout: Timeouts | None = None
     on_unsupported: OnUnsupported = "warn"
+    dialect: str | None = None
+    """The wire format to use, where the provider speaks several; None: the best for the model."""
 
 
 class CompletionOptions(TypedDict, total=False):
@@ -120,3 +125,4 @@ class CompletionOptions(TypedDict, total=False):
     extra_headers: Mapping[str, str]
     timeout: float | Timeouts
     on_unsupported: OnUnsupported
+    dialect: str

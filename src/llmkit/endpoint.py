@@ -1,0 +1,192 @@
+"""A provider made ready for use, and what a model id comes to."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Mapping
+from typing import Any, cast
+
+import msgspec
+
+from llmkit.auth.schemes import HeaderAuth
+from llmkit.auth.secret import Secret
+from llmkit.auth.source import Circumstances, CredentialSource, Effects, fixed, source
+from llmkit.dialects import dialect
+from llmkit.errors import InvalidRequest, MissingKey, ServiceEnded
+from llmkit.keys import Keys
+from llmkit.models.families import facts
+from llmkit.providers.provider import Provider, Route
+from llmkit.providers.quirks import Quirk
+from llmkit.providers.registry import Providers
+from llmkit.providers.settings import fill, filled, resolve
+from llmkit.runtime.protocol import Runtime
+from llmkit.types.dialect import CompletionDialect, Following
+from llmkit.types.http import Credential, Origin, Timeouts, Transport
+from llmkit.types.parts import Provenance
+from llmkit.types.profile import Profile
+
+
+class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
+    """One route of a provider made ready: parsed address, credential, dialect."""
+
+    provider: Provider
+    route: Route
+    origin: Origin
+    path: str
+    values: Mapping[str, str]
+    """The row's settings."""
+    fixed: Credential | None
+    """The credential where it is a key in a header; else `source` has it."""
+    source: CredentialSource | None
+    dialect: CompletionDialect
+    following: Following | None
+    quirks: tuple[Quirk, ...]
+    headers: tuple[tuple[str, str], ...]
+    transport: Transport
+
+    async def credential(self, runtime: Runtime, timeouts: Timeouts, deadline: float | None) -> Credential | None:
+        """Return a credential that is valid now."""
+        if self.fixed is not None or self.source is None:
+            return self.fixed
+        return await self.source.credential(
+            Effects(runtime=runtime, transport=self.transport, timeouts=timeouts, deadline=deadline),
+        )
+
+    def secrets(self) -> tuple[Secret, ...]:
+        """Return what no error may show."""
+        return () if self.source is None else tuple(self.source.secrets())
+
+
+class Plan(msgspec.Struct, frozen=True, kw_only=True):
+    """What a model id comes to. `path` and `stream_path` replace the dialect's, where they are set."""
+
+    endpoint: Endpoint
+    model: str
+    profile: Profile
+    origin: Provenance
+    path: str = ""
+    stream_path: str = ""
+
+
+class Endpoints:
+    """Makes endpoints and plans, once each."""
+
+    def __init__(
+        self,
+        *,
+        providers: Providers,
+        keys: Keys,
+        settings: Mapping[str, Mapping[str, str | Secret]],
+        transport_for: Callable[[Provider, str], Transport],
+        parse_url: Callable[[str], tuple[Origin, str]],
+        user_agent: str,
+        profiles: Mapping[str, dict[str, Any]],
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
+        self.providers = providers
+        self._keys = keys
+        self._settings = settings
+        self._transport_for = transport_for
+        self.parse = parse_url
+        self._user_agent = user_agent
+        self._profiles = profiles
+        self._environment = os.environ if environment is None else environment
+        self._endpoints: dict[tuple[str, str], Endpoint] = {}
+        self._plans: dict[tuple[str, str | None], Plan] = {}
+        self._lock = threading.Lock()
+
+    def plan(self, model: str, wire: str | None = None) -> Plan:
+        """Return what `model` comes to, by the dialect `wire` where one is asked for.
+
+        Raises `UnknownProvider`, `UnknownModel`, `MissingKey`, `ConfigurationError` or `ServiceEnded`.
+        """
+        plan = self._plans.get((model, wire))
+        if plan is None:
+            plan = self._plan(model, wire)
+            with self._lock:
+                if len(self._plans) > 4096:  # model ids may come from outside
+                    self._plans.clear()
+                self._plans[model, wire] = plan
+        return plan
+
+    def _plan(self, model: str, wire: str | None) -> Plan:
+        provider, name = self.providers.resolve(model)
+        if provider.ended:
+            since, _, instead = provider.ended.partition(" ")
+            raise ServiceEnded(provider.name, since=since.rstrip(":,;"), hint=instead or None)
+        route = provider.route(name, wire)
+        if route is None:
+            spoken = ", ".join(dict.fromkeys([provider.dialect, *(way.dialect for way in provider.routes)]))
+            raise InvalidRequest(f"{provider.name} does not speak {wire!r}.", parameter="dialect", hint=f"It speaks {spoken}.")
+        endpoint = self.endpoint(provider, route)
+        profile = endpoint.dialect.PROFILE.merged(route.profile, facts(name), self._profiles.get(provider.name, {}))
+        account = "" if endpoint.source is None else endpoint.source.account
+        return Plan(
+            endpoint=endpoint,
+            model=name,
+            profile=profile,
+            origin=Provenance(provider=provider.name, dialect=endpoint.dialect.NAME, model=name, account=account),
+            path=fill(route.path, endpoint.values, name),
+            stream_path=fill(route.stream_path or route.path, endpoint.values, name),
+        )
+
+    def endpoint(self, provider: Provider, route: Route | None = None) -> Endpoint:
+        """Return `provider` made ready. Raises `MissingKey` or `ConfigurationError`."""
+        route = provider.own_route if route is None else route
+        key = (provider.name, f"{route.dialect} {route.base_url} {route.path}")
+        endpoint = self._endpoints.get(key)
+        if endpoint is None:
+            endpoint = self._endpoint(provider, route)
+            with self._lock:
+                self._endpoints[key] = endpoint
+        return endpoint
+
+    def _endpoint(self, provider: Provider, route: Route) -> Endpoint:
+        settings = resolve(provider, self._settings.get(provider.name, {}), self._environment)
+        origin, path = self.parse(fill(route.base_url or provider.base_url, settings.values))
+        scheme = provider.auth if route.auth is None else route.auth
+        secret = self._keys.find(provider)
+        given = Circumstances(
+            provider=provider.name,
+            origin=origin,
+            secret=secret,
+            settings=settings.values,
+            secrets=settings.secrets,
+            environment=self._environment,
+            parse_url=self.parse,
+            env=provider.env,
+        )
+        way, ready = _credentials(scheme, given, provider)
+        known = dialect(route.dialect)
+        headers = {name: fill(value, settings.values) for name, value in {**provider.headers, **route.headers}.items()}
+        return Endpoint(
+            provider=provider,
+            route=route,
+            origin=origin,
+            path=path.rstrip("/"),
+            values=settings.values,
+            fixed=ready,
+            source=way,
+            dialect=known,
+            following=cast("Following", known) if hasattr(known, "follow") else None,
+            quirks=tuple([filled(quirk, settings.values) for quirk in route.quirks]),
+            headers=(("Content-Type", "application/json"), ("Accept", "*/*"), ("User-Agent", self._user_agent), *headers.items()),
+            transport=self._transport_for(provider, settings.values.get(provider.ca_file, "")),
+        )
+
+    def forget(self) -> None:
+        """Drop what was made ready; the next call makes it anew."""
+        with self._lock:
+            self._endpoints.clear()
+            self._plans.clear()
+
+
+def _credentials(scheme: Any, given: Circumstances, provider: Provider) -> tuple[CredentialSource | None, Credential | None]:
+    """Return where the credential comes from, and the credential itself where it never changes."""
+    if not isinstance(scheme, HeaderAuth):
+        return source(scheme, given), None
+    found = fixed(scheme, given)
+    if found is None and not provider.local:
+        raise MissingKey(provider.name, env=provider.env)
+    return found, None if found is None else found.held

@@ -1,0 +1,100 @@
+"""Fill in what a row leaves open: the settings in its address, paths, headers and quirks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote
+
+import msgspec
+
+from llmkit.auth.secret import Secret
+from llmkit.errors import ConfigurationError, nearest
+from llmkit.providers.provider import Provider, Setting
+from llmkit.providers.quirks import Quirk
+
+_NAME = re.compile(r"\{([a-z_]+)\}")
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """The values of one provider's settings."""
+
+    values: dict[str, str] = {}
+    secrets: dict[str, Secret] = {}
+
+
+def resolve(provider: Provider, given: Mapping[str, str | Secret], environment: Mapping[str, str]) -> Settings:
+    """Return the values of `provider`'s settings: what the caller or the configuration gives, else the environment's, else the default.
+
+    Raises `ConfigurationError` for an unknown name, a value that does not fit, and a setting that is missing.
+    """
+    known = {setting.name: setting for setting in provider.settings}
+    for name in given:
+        if name not in known:
+            near = nearest(name, known)
+            hint = f"Did you mean {near[0]}?" if near else f"Its settings: {', '.join(known) or 'none'}."
+            raise ConfigurationError(f"{provider.name} has no setting {name!r}.", parameter=f"settings.{provider.name}", hint=hint)
+    values: dict[str, str] = {}
+    secrets: dict[str, Secret] = {}
+    for name, setting in known.items():
+        value = given.get(name) or next((environment[variable] for variable in setting.env if environment.get(variable)), setting.default)
+        if value is None:
+            if setting.optional:
+                continue
+            raise _missing(provider, setting)
+        if isinstance(value, Secret) or setting.secret:
+            secrets[name] = value if isinstance(value, Secret) else Secret(value, name=f"{provider.name} {name}")
+        else:
+            values[name] = _checked(provider, setting, value)
+    return Settings(values=values, secrets=secrets)
+
+
+def fill(template: str, values: Mapping[str, str], model: str | None = None) -> str:
+    """Return `template` filled with the settings; a model adds `{model}`, its percent-encoded id, and `{model_path}`, with `/@:` kept."""
+    if "{" not in template:
+        return template
+    words = dict(values)
+    if model is not None:
+        words["model"] = quote(model, safe="")
+        words["model_path"] = quote(model, safe="/@:")
+    return _NAME.sub(lambda found: words.get(found[1], found[0]), template)
+
+
+def unfilled(text: str) -> str | None:
+    """Return the name of a setting that is still open in `text`."""
+    found = _NAME.search(text)
+    return found[1] if found else None
+
+
+def filled(quirk: Quirk, values: Mapping[str, str]) -> Quirk:
+    """Return `quirk` with the settings in its texts filled in."""
+    changes: dict[str, Any] = {}
+    for name in quirk.__struct_fields__:
+        text = getattr(quirk, name)
+        if isinstance(text, str) and "{" in text:
+            changes[name] = fill(text, values)
+    return msgspec.structs.replace(quirk, **changes) if changes else quirk
+
+
+def _checked(provider: Provider, setting: Setting, value: str) -> str:
+    value = value.strip().removeprefix("https://").rstrip("/")
+    if not re.fullmatch(setting.pattern, value):
+        raise ConfigurationError(
+            f"{value[:80]!r} is no {setting.name} of {provider.name}.",
+            parameter=f"settings.{provider.name}.{setting.name}",
+            hint=setting.help or f"It must match {setting.pattern}.",
+        )
+    return value
+
+
+def _missing(provider: Provider, setting: Setting) -> ConfigurationError:
+    ways = [f'Pass settings={{"{provider.name}": {{"{setting.name}": ...}}}}']
+    if setting.env:
+        ways.insert(0, f"Set {' or '.join(setting.env)}")
+    what = f" ({setting.help})" if setting.help else ""
+    return ConfigurationError(
+        f"{provider.name} needs its {setting.name}{what}.",
+        parameter=f"settings.{provider.name}.{setting.name}",
+        hint=f"{' Or: '.join(ways)}.",
+    )
