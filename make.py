@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from xml.etree import ElementTree
 
 if sys.version_info < (3, 11):  # noqa: UP036 - the script is what tells newcomers
     sys.exit(f"LLMKit needs Python 3.11 or later; this is {sys.version.split()[0]}. Run this script with a newer one.")
@@ -19,6 +20,7 @@ ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
+REPORT = VENV / "tests.xml"
 LOCAL_MODEL = "local/smollm2-135m-instruct"
 DEBIAN: tuple[str, ...] = ()
 """Debian packages that tests need, by name."""
@@ -134,8 +136,8 @@ STEPS: tuple[tuple[str, Callable[[list[str]], int]], ...] = (
     ("types", tool("mypy")),
     ("typing", tool("pyright", "tests/typing")),
     ("layers", tool("lint-imports")),
-    ("tests", tool("pytest", "-q", "-n", "2", "--dist", "worksteal")),
     ("conformance", python("-m", "tests.conformance", "--check")),
+    ("tests", tool("pytest", "-n", "2", "--dist", "worksteal", f"--junitxml={REPORT}")),
 )
 TASKS: dict[str, tuple[Callable[[list[str]], int], str]] = {
     "bench": (python("-m", "benchmarks"), "run the benchmarks"),
@@ -156,7 +158,17 @@ def test(only: list[str] | None) -> int:
     say("")
     for name, passed, seconds in results:
         say(f"{'ok    ' if passed else 'FAILED'} {name:12} {seconds:6.1f} s")
+    if any(name == "tests" for name, _, _ in results):
+        print(counted(), flush=True)
     return 0 if all(passed for _, passed, _ in results) else 1
+
+
+def counted() -> str:
+    """Return how many tests ran, as the test runner's own report has it."""
+    suite = ElementTree.parse(REPORT).getroot().find("testsuite")  # noqa: S314 - our own file
+    total, failed, broken, skipped = (int(suite.get(name)) for name in ("tests", "failures", "errors", "skipped"))
+    passed = total - failed - broken - skipped
+    return f"=== {passed} passed, {skipped} skipped, {failed} failed, {broken} errors in {float(suite.get('time')):.2f}s ==="
 
 
 if __name__ == "__main__":

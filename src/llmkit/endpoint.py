@@ -120,7 +120,7 @@ class Endpoints:
             spoken = ", ".join(dict.fromkeys([provider.dialect, *(way.dialect for way in provider.routes)]))
             raise InvalidRequest(f"{provider.name} does not speak {wire!r}.", parameter="dialect", hint=f"It speaks {spoken}.")
         endpoint = self.endpoint(provider, route)
-        profile = endpoint.dialect.PROFILE.merged(route.profile, facts(name), self._profiles.get(provider.name, {}))
+        profile = endpoint.dialect.PROFILE.fitted(route.profile, facts(name), self._profiles.get(provider.name, {}))
         account = "" if endpoint.source is None else endpoint.source.account
         return Plan(
             endpoint=endpoint,

@@ -8,7 +8,7 @@ from typing import Protocol
 import msgspec
 
 from llmkit.auth.header import HeaderCredential
-from llmkit.auth.schemes import HeaderAuth, NoAuth, Scheme
+from llmkit.auth.schemes import AzureAuth, GoogleAuth, HeaderAuth, NoAuth, OAuthAuth, OciAuth, Scheme
 from llmkit.auth.secret import Secret
 from llmkit.errors import ConfigurationError
 from llmkit.runtime.protocol import Runtime
@@ -94,5 +94,46 @@ def source(scheme: Scheme, given: Circumstances) -> CredentialSource | None:
             return fixed(scheme, given)
         case NoAuth():
             return None
+        case GoogleAuth():
+            from llmkit.auth.google import google_source
+
+            return google_source(scheme, given)
+        case AzureAuth():
+            from llmkit.auth.azure import azure_source
+
+            return azure_source(scheme, given)
+        case OAuthAuth():
+            from llmkit.auth.oauth import oauth_source
+
+            return oauth_source(scheme, given)
+        case OciAuth():
+            from llmkit.auth.oci import oci_source
+
+            return oci_source(scheme, given)
         case _:
             raise ConfigurationError(f"{type(scheme).__name__} is not built yet.", parameter="auth")
+
+
+def available(scheme: Scheme, given: Circumstances) -> bool:
+    """Tell whether credentials of `scheme` are there, as far as files and the environment say; the network is not asked."""
+    match scheme:
+        case NoAuth():
+            return True
+        case GoogleAuth():
+            from llmkit.auth.google import google_found
+
+            return google_found(given)
+        case AzureAuth():
+            from llmkit.auth.azure import azure_found
+
+            return azure_found(given)
+        case OAuthAuth():
+            from llmkit.auth.oauth import oauth_found
+
+            return oauth_found(scheme, given)
+        case OciAuth():
+            from llmkit.auth.oci import oci_found
+
+            return oci_found(given)
+        case _:
+            return given.secret is not None

@@ -4,13 +4,40 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
+
 from llmkit.errors import UnsupportedFeature
 from llmkit.types.profile import Profile
 from llmkit.types.requests import EFFORTS, CompletionRequest
-from llmkit.types.warnings import Warning
+from llmkit.types.tools import Tool
+from llmkit.types.warnings import Warning, WarningKind
 
 SAMPLING = ("temperature", "top_p", "top_k")
+_WHILE_THINKING = (*SAMPLING, "logprobs", "top_logprobs")
 _ABSENT: dict[str, Any] = {"stop": (), "modalities": (), "metadata": None}
+
+
+class Fitting:
+    """The edits to one request on their way."""
+
+    __slots__ = ("changes", "profile", "request", "warnings")
+
+    def __init__(self, request: CompletionRequest, profile: Profile) -> None:
+        self.request = request
+        self.profile = profile
+        self.changes: dict[str, Any] = {}
+        self.warnings: list[Warning] = []
+
+    def edit(self, name: str, value: Any, kind: WarningKind, detail: str) -> None:
+        """Give `name` another value, and say so."""
+        self.changes[name] = value
+        self.warnings.append(Warning(kind=kind, parameter=name, detail=detail))
+
+    def drop(self, name: str, why: str) -> None:
+        """Leave `name` out where it is set."""
+        absent = _ABSENT.get(name)
+        if name not in self.changes and getattr(self.request, name, absent) != absent:
+            self.edit(name, absent, "dropped", why)
 
 
 def fit(request: CompletionRequest, profile: Profile) -> tuple[CompletionRequest, list[Warning]]:
@@ -19,20 +46,20 @@ def fit(request: CompletionRequest, profile: Profile) -> tuple[CompletionRequest
     Raises `UnsupportedFeature` when the model lacks what the request depends on.
     """
     _require(request, profile)
-    changes: dict[str, Any] = {}
-    warnings: list[Warning] = []
+    fitting = Fitting(request, profile)
     refused = profile.unsupported if profile.sampling else (*profile.unsupported, *SAMPLING)
     for name in refused:
-        absent = _ABSENT.get(name)
-        if getattr(request, name, absent) != absent:
-            changes[name] = absent
-            warnings.append(Warning(kind="dropped", parameter=name, detail=f"{request.model} does not take it"))
-    if request.reasoning is not None and profile.efforts:
-        _snap_effort(request, profile, changes, warnings)
-    if profile.stop_limit is not None and len(request.stop) > profile.stop_limit:
-        changes["stop"] = request.stop[: profile.stop_limit]
-        warnings.append(Warning(kind="clamped", parameter="stop", detail=f"only {profile.stop_limit} stop sequences are taken"))
-    return (request.replace(**changes) if changes else request), warnings
+        fitting.drop(name, f"{request.model} does not take it")
+    if request.reasoning is not None:
+        _fit_reasoning(fitting)
+    if profile.stop_limit is not None and len(request.stop) > profile.stop_limit and "stop" not in fitting.changes:
+        fitting.edit("stop", request.stop[: profile.stop_limit], "clamped", f"only {profile.stop_limit} stop sequences are taken")
+    if request.max_tokens is not None and profile.max_output_tokens is not None and request.max_tokens > profile.max_output_tokens:
+        fitting.edit("max_tokens", profile.max_output_tokens, "clamped", f"{request.model} writes {profile.max_output_tokens} at most")
+    if request.tools:
+        _fit_tools(fitting)
+    changes = fitting.changes
+    return (msgspec.structs.replace(request, **changes) if changes else request), fitting.warnings
 
 
 def _require(request: CompletionRequest, profile: Profile) -> None:
@@ -40,23 +67,50 @@ def _require(request: CompletionRequest, profile: Profile) -> None:
     if request.tools and not profile.tools:
         raise UnsupportedFeature("tools", where=where)
     output = request.output
-    if output is not None and output.kind == "json_schema" and not (profile.json_schema or profile.json_object):
-        raise UnsupportedFeature("output", where=where)
+    if output is not None and output.kind == "json_schema" and not output.portable:
+        if not (profile.json_schema or profile.json_object):
+            raise UnsupportedFeature("output", where=where)
+        if request.tools and not profile.json_schema_with_tools:
+            raise UnsupportedFeature(
+                "output by schema beside tools", where=where, hint="Use `parse`, which asks for the form in another way."
+            )
     if not profile.prefill and request.messages and request.messages[-1].role == "assistant":
         raise UnsupportedFeature("a last message by the assistant", where=where, hint="End on a user's turn.")
 
 
-def _snap_effort(request: CompletionRequest, profile: Profile, changes: dict[str, Any], warnings: list[Warning]) -> None:
+def _fit_reasoning(fitting: Fitting) -> None:
+    request, profile = fitting.request, fitting.profile
     reasoning = request.reasoning
     assert reasoning is not None
+    if profile.efforts or profile.always_thinks:
+        _snap_effort(fitting)
+    thinks = reasoning.effort not in (None, "none") or bool(reasoning.budget)
+    if thinks and not profile.sampling_while_thinking:
+        for name in _WHILE_THINKING:
+            fitting.drop(name, f"{request.model} takes it only with the effort none")
+
+
+def _snap_effort(fitting: Fitting) -> None:
+    reasoning, profile = fitting.request.reasoning, fitting.profile
+    assert reasoning is not None
     wanted = reasoning.effort
-    if wanted is None or wanted in profile.efforts or (wanted == "none" and profile.reasoning != "effort"):
+    off = wanted == "none" and (profile.always_thinks or (profile.reasoning == "effort" and bool(profile.efforts)))
+    if wanted is None or wanted in profile.efforts or (wanted == "none" and not off):
+        return
+    known = sorted((effort for effort in profile.efforts if effort in EFFORTS), key=EFFORTS.index)
+    if not known:  # It thinks by a budget, and always.
+        fitting.edit("reasoning", None, "dropped", f"the thinking of {fitting.request.model} cannot be switched off")
         return
     rank = EFFORTS.index(wanted)
-    known = sorted((effort for effort in profile.efforts if effort in EFFORTS), key=EFFORTS.index)
     lower = [effort for effort in known if EFFORTS.index(effort) <= rank]
     nearest = lower[-1] if lower else known[0]
-    changes["reasoning"] = reasoning.replace(effort=nearest)
-    warnings.append(
-        Warning(kind="clamped", parameter="reasoning", detail=f"effort {wanted} became {nearest}: the model knows {', '.join(known)}")
-    )
+    detail = f"effort {wanted} became {nearest}: the model knows {', '.join(known)}"
+    fitting.edit("reasoning", reasoning.replace(effort=nearest), "clamped", detail)
+
+
+def _fit_tools(fitting: Fitting) -> None:
+    request, profile = fitting.request, fitting.profile
+    if not profile.strict_tools and any(isinstance(tool, Tool) and tool.strict for tool in request.tools):
+        loose = tuple([tool.replace(strict=None) if isinstance(tool, Tool) and tool.strict else tool for tool in request.tools])
+        fitting.changes["tools"] = loose
+        fitting.warnings.append(Warning(kind="dropped", parameter="tools.strict", detail=f"{request.model} does not guarantee arguments"))

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from contextlib import suppress
 from time import monotonic
 from typing import Any, TypeVar
+
+from llmkit.runtime.signal import Signal
 
 T = TypeVar("T")
 Start = Callable[[], Coroutine[Any, Any, T]]
@@ -21,6 +24,22 @@ class Asyncio:
 
     async def sleep(self, seconds: float) -> None:
         await asyncio.sleep(seconds)
+
+    async def wait(self, signal: Signal, timeout: float | None = None) -> bool:
+        loop = asyncio.get_running_loop()
+        woken: asyncio.Future[None] = loop.create_future()
+
+        def wake() -> None:
+            with suppress(RuntimeError):  # its loop is closed: nobody waits there any more
+                loop.call_soon_threadsafe(_finish, woken)
+
+        signal.listen(wake)
+        try:
+            await asyncio.wait((woken,), timeout=None if timeout is None else max(timeout, 0.0))
+        finally:
+            signal.leave(wake)
+            woken.cancel()
+        return signal.given
 
     async def gather(self, starts: Sequence[Start[T]], limit: int = 8) -> list[T]:
         results: dict[int, T] = {}
@@ -59,6 +78,11 @@ class Asyncio:
         if winner is None:
             raise failure or ValueError("a race needs at least one start")
         return winner.result()
+
+
+def _finish(woken: asyncio.Future[None]) -> None:
+    if not woken.done():
+        woken.set_result(None)
 
 
 async def _all(tasks: list[asyncio.Task[None]]) -> None:

@@ -6,9 +6,10 @@ import time
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from contextvars import copy_context
 from queue import Empty, SimpleQueue
-from threading import Lock, Thread
+from threading import Event, Lock, Thread
 from typing import Any, TypeVar
 
+from llmkit.runtime.signal import Signal
 from llmkit.runtime.step import run
 
 T = TypeVar("T")
@@ -27,6 +28,15 @@ class Blocking:
     async def sleep(self, seconds: float) -> None:
         if seconds > 0:
             time.sleep(seconds)
+
+    async def wait(self, signal: Signal, timeout: float | None = None) -> bool:
+        event = Event()
+        signal.listen(event.set)
+        try:
+            event.wait(None if timeout is None else max(timeout, 0.0))
+        finally:
+            signal.leave(event.set)
+        return signal.given
 
     async def gather(self, starts: Sequence[Start[T]], limit: int = 8) -> list[T]:
         if limit <= 1 or len(starts) <= 1:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from typing import Any, Protocol, TypeVar
 
+from llmkit.runtime.signal import Signal
+
 T = TypeVar("T")
 
 
@@ -17,6 +19,10 @@ class Runtime(Protocol):
 
     async def sleep(self, seconds: float) -> None:
         """Wait."""
+        ...
+
+    async def wait(self, signal: Signal, timeout: float | None = None) -> bool:
+        """Wait until `signal` is given; say whether it was, or the time ran out."""
         ...
 
     async def gather(self, starts: Sequence[Callable[[], Coroutine[Any, Any, T]]], limit: int = 8) -> list[T]:

@@ -8,7 +8,9 @@ from types import coroutine
 from typing import Any, TypeVar
 
 from llmkit.errors import Suspended
+from llmkit.runtime.signal import Signal
 
+_GLANCE = 0.01
 T = TypeVar("T")
 Start = Callable[[], Coroutine[Any, Any, T]]
 
@@ -34,6 +36,16 @@ class Virtual:
     async def sleep(self, seconds: float) -> None:
         self.slept.append(seconds)
         await self._until(self._now + max(seconds, 0.0))
+
+    async def wait(self, signal: Signal, timeout: float | None = None) -> bool:
+        """Glance at the signal a hundred times a second; where nothing else plays, only the clock can move."""
+        end = None if timeout is None else self._now + timeout
+        while not signal.given and (end is None or self._now < end):
+            if not self._depth and end is None:
+                raise Suspended("Under the virtual clock nobody is there who could give the signal.")
+            glance = self._now + _GLANCE if self._depth else self._now + (timeout or 0.0)
+            await self._until(glance if end is None else min(glance, end))
+        return signal.given
 
     async def _until(self, when: float) -> None:
         if self._depth:

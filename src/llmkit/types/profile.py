@@ -6,8 +6,13 @@ from typing import Any, Literal, TypeAlias
 
 from llmkit.types.model import Model
 
-ReasoningControl: TypeAlias = Literal["effort", "budget", "adaptive", "level", "toggle", "none"]
+ReasoningControl: TypeAlias = Literal[
+    "effort", "budget", "adaptive", "level", "toggle", "toggle_effort", "switch", "template", "enabled", "none"
+]
 Replay: TypeAlias = Literal["native", "always", "tool_calls", "never"]
+
+API_FACTS = ("reasoning", "system_role", "max_tokens_field", "reasoning_field", "replay", "cache", "stream_usage", "schema_rules")
+"""What an API calls a thing and how it wants it: here the provider's row knows better than the model's family."""
 
 
 class Profile(Model, frozen=True, kw_only=True):
@@ -15,6 +20,8 @@ class Profile(Model, frozen=True, kw_only=True):
 
     sampling: bool = True
     """False: `temperature`, `top_p`, `top_k` are refused by the model."""
+    sampling_while_thinking: bool = True
+    """False: sampling and log probabilities are refused unless thinking is off, as it is by default."""
     unsupported: tuple[str, ...] = ()
     """Request fields that the API or model refuses; each is dropped with a warning."""
     max_tokens_field: str = ""
@@ -35,6 +42,8 @@ class Profile(Model, frozen=True, kw_only=True):
     """Which assistant turns carry their reasoning again: those whose native block says so, all, those with tool calls, none."""
     think_tags: tuple[str, str] | None = None
     """The model writes its thinking into the answer, between these two; it is split off as reasoning."""
+    encrypted_reasoning: bool = False
+    """The model's reasoning comes back encrypted, where the API is asked for it."""
     always_thinks: bool = False
     """True: thinking cannot be switched off."""
     tools: bool = True
@@ -75,6 +84,11 @@ class Profile(Model, frozen=True, kw_only=True):
     """False: the API refuses the request for usage in a stream."""
     headers: dict[str, str] = {}
     """Fixed headers, such as API versions."""
+
+    def fitted(self, row: dict[str, Any], family: dict[str, Any], own: dict[str, Any]) -> Profile:
+        """Return this dialect's profile with the facts of a provider's row, of a model's family, and of the user on top."""
+        spelled = {name: row[name] for name in API_FACTS if name in row and family.get(name) != "none"}
+        return self.merged(row, family, spelled, own)
 
     def merged(self, *layers: dict[str, Any]) -> Profile:
         """Return this profile with each layer's facts on top; refusals (`unsupported`) add up."""

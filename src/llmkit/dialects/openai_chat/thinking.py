@@ -1,4 +1,4 @@
-"""How much to think, in the five ways that servers of this format spell it."""
+"""How much to think, in the many ways that servers of this format spell it."""
 
 from __future__ import annotations
 
@@ -23,6 +23,18 @@ def thinking(wanted: ReasoningOptions, setting: Setting) -> Object:
             return {}
         case "toggle":
             return _toggle(wanted, setting)
+        case "toggle_effort":  # Both: the one to switch it off, the other to say how much.
+            return _toggle_effort(wanted, setting)
+        case "switch":
+            return _switch(wanted, setting)
+        case "template":  # Open servers hand this to the model's chat template.
+            switched = _switched(wanted)
+            _only_on_and_off(wanted, setting)
+            return {} if switched is None else {"chat_template_kwargs": {"enable_thinking": switched}}
+        case "enabled":
+            switched = _switched(wanted)
+            _only_on_and_off(wanted, setting)
+            return {} if switched is None else {"reasoning": {"enabled": switched}}
         case "budget":
             return _budget(wanted, setting)
         case "level":  # One `reasoning` object for effort, budget and visibility, as routers over many models spell it.
@@ -43,12 +55,55 @@ def _effort(wanted: ReasoningOptions, setting: Setting) -> Object:
 
 
 def _toggle(wanted: ReasoningOptions, setting: Setting) -> Object:
-    off = wanted.effort == "none" or (wanted.effort is None and wanted.budget == 0)
-    if wanted.effort is None and wanted.budget is None:
+    switched = _switched(wanted)
+    if switched is None:
         return {}
+    _only_on_and_off(wanted, setting)
+    return {"thinking": {"type": "enabled" if switched else "disabled"}}
+
+
+def _toggle_effort(wanted: ReasoningOptions, setting: Setting) -> Object:
+    fields = _effort(wanted, setting)
+    if not fields:
+        return {}
+    if fields["reasoning_effort"] == "none":
+        return {"thinking": {"type": "disabled"}}
+    return {"thinking": {"type": "enabled"}, **fields}
+
+
+def _switch(wanted: ReasoningOptions, setting: Setting) -> Object:
+    switched = _switched(wanted)
+    if switched is None:
+        return {}
+    if switched and wanted.budget:
+        return {"enable_thinking": True, "thinking_budget": _within(wanted.budget, setting)}
+    if switched and wanted.effort is not None and setting.profile.max_budget is not None:
+        budget = _within(BUDGETS[wanted.effort], setting)
+        setting.warn("emulated", "reasoning.effort", f"sent as a budget of {budget} tokens: the API takes no effort")
+        return {"enable_thinking": True, "thinking_budget": budget}
+    _only_on_and_off(wanted, setting)
+    return {"enable_thinking": switched}
+
+
+def _switched(wanted: ReasoningOptions) -> bool | None:
+    """Return whether thinking is asked for; None where nothing is said."""
+    if wanted.effort is None:
+        return None if wanted.budget is None else wanted.budget > 0
+    return wanted.effort != "none"
+
+
+def _only_on_and_off(wanted: ReasoningOptions, setting: Setting) -> None:
     if wanted.budget or wanted.effort not in (None, "none"):
         setting.warn("emulated", "reasoning", "sent as thinking on: the model knows only on and off")
-    return {"thinking": {"type": "disabled" if off else "enabled"}}
+
+
+def _within(budget: int, setting: Setting) -> int:
+    fitted = max(budget, setting.profile.min_budget)
+    if setting.profile.max_budget is not None:
+        fitted = min(fitted, setting.profile.max_budget)
+    if fitted != budget:
+        setting.warn("clamped", "reasoning.budget", f"{budget} became {fitted}")
+    return fitted
 
 
 def _budget(wanted: ReasoningOptions, setting: Setting) -> Object:
@@ -60,11 +115,7 @@ def _budget(wanted: ReasoningOptions, setting: Setting) -> Object:
         return {"thinking": {"type": "disabled"}}
     if budget is None:
         return {}
-    fitted = max(budget, setting.profile.min_budget)
-    if setting.profile.max_budget is not None:
-        fitted = min(fitted, setting.profile.max_budget)
-    if fitted != wanted.budget and wanted.budget is not None:
-        setting.warn("clamped", "reasoning.budget", f"{budget} became {fitted}")
+    fitted = _within(budget, setting)
     return {"thinking": {"type": "enabled", "budget_tokens": fitted}}
 
 

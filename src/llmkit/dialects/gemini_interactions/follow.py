@@ -1,0 +1,23 @@
+"""Interactions in the background: ask again until they are over."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+import msgspec
+
+from llmkit.dialects.gemini_interactions.finish import RUNNING
+from llmkit.dialects.gemini_interactions.wire import read_interaction
+from llmkit.dialects.polling import delay_of
+from llmkit.types.dialect import Follow
+
+
+def follow(body: bytes, /, *, stream: bool, polls: int) -> Follow | None:
+    """Return where to ask for an interaction that still runs; None when it is over, and for whatever is none."""
+    try:
+        interaction = read_interaction(body)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None
+    if interaction.status not in RUNNING or not interaction.id:
+        return None
+    return Follow(url=f"interactions/{quote(interaction.id, safe='')}", delay=delay_of(polls))
