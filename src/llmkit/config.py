@@ -108,7 +108,8 @@ def _provider(place: str, name: str, settings: dict[str, Any], row: Provider | N
     if "auth" in settings:
         fields["auth"] = HeaderAuth.from_dict(settings["auth"])
     if row is not None:
-        return row.replace(**fields)
+        moved = row.at(fields.pop("base_url")) if "base_url" in fields else row
+        return moved.replace(**fields)
     if "base_url" not in fields:
         raise ConfigurationError(f"{place} is a new provider and needs a base_url.", parameter=f"providers.{name}.base_url")
     return Provider(name=name, **{"title": name, **fields})

@@ -65,7 +65,7 @@ class Core:
         own = tuple(options.get("providers", ()))
         catalogue = Providers(own)
         self.config: Config = load(options.get("config"), catalogue.rows)
-        moved = [catalogue.get(name).replace(base_url=url.rstrip("/")) for name, url in (options.get("base_urls") or {}).items()]
+        moved = [catalogue.get(name).at(url) for name, url in (options.get("base_urls") or {}).items()]
         self.providers = Providers((*own, *self.config.providers, *moved))
         self.keys = Keys(_secrets(options.get("keys") or {}, self.providers), self.config.keys)
         insecure = [parse_url(self.providers.rows[name].base_url)[0] for name in self.config.insecure]
@@ -140,14 +140,15 @@ class Core:
         return canonical
 
     def configured(self, provider: str) -> bool:
-        """Return whether `provider` can be called: it needs no key, or a key is there."""
-        row = self.providers.get(provider)
-        return row.local or self.keys.find(row) is not None
+        """Return whether `provider` can be called: it needs no key, or a key or other credentials and its settings are there."""
+        return self.endpoints.available(self.providers.get(provider))
 
     async def local_servers(self) -> tuple[LocalServer, ...]:
         """Return the model servers that answer on this machine."""
-        rows = [row for row in self.providers.rows.values() if row.local and row.engine == "http"]
-        return await probe([self.endpoints.endpoint(row) for row in rows], self.runtime)
+        rows = [row for row in self.providers.rows.values() if row.local and row.engine == "http" and not row.ended]
+        # Several kinds of server have the same usual address: it is asked once, and the better known row gives the name.
+        by_address = {row.base_url: row for row in sorted(rows, key=lambda row: (bool(row.env), row.name), reverse=False)}
+        return await probe([self.endpoints.endpoint(row, row.route("", "openai_chat")) for row in by_address.values()], self.runtime)
 
     async def aclose(self) -> None:
         """Close every connection of ours; a transport that the user passed stays open."""

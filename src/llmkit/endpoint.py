@@ -11,7 +11,7 @@ import msgspec
 
 from llmkit.auth.schemes import HeaderAuth
 from llmkit.auth.secret import Secret
-from llmkit.auth.source import Circumstances, CredentialSource, Effects, fixed, source
+from llmkit.auth.source import Circumstances, CredentialSource, Effects, available, fixed, source
 from llmkit.dialects import dialect
 from llmkit.errors import InvalidRequest, MissingKey, ServiceEnded
 from llmkit.keys import Keys
@@ -19,7 +19,7 @@ from llmkit.models.families import facts
 from llmkit.providers.provider import Provider, Route
 from llmkit.providers.quirks import Quirk
 from llmkit.providers.registry import Providers
-from llmkit.providers.settings import fill, filled, resolve
+from llmkit.providers.settings import Settings, fill, filled, missing, resolve, unfilled
 from llmkit.runtime.protocol import Runtime
 from llmkit.types.dialect import CompletionDialect, Following
 from llmkit.types.http import Credential, Origin, Timeouts, Transport
@@ -138,28 +138,19 @@ class Endpoints:
         endpoint = self._endpoints.get(key)
         if endpoint is None:
             endpoint = self._endpoint(provider, route)
-            with self._lock:
-                self._endpoints[key] = endpoint
+            with self._lock:  # whoever came first: its source is the one that everybody waits for
+                endpoint = self._endpoints.setdefault(key, endpoint)
         return endpoint
 
     def _endpoint(self, provider: Provider, route: Route) -> Endpoint:
         settings = resolve(provider, self._settings.get(provider.name, {}), self._environment)
         origin, path = self.parse(fill(route.base_url or provider.base_url, settings.values))
         scheme = provider.auth if route.auth is None else route.auth
-        secret = self._keys.find(provider)
-        given = Circumstances(
-            provider=provider.name,
-            origin=origin,
-            secret=secret,
-            settings=settings.values,
-            secrets=settings.secrets,
-            environment=self._environment,
-            parse_url=self.parse,
-            env=provider.env,
-        )
+        given = self._circumstances(provider, origin, settings)
         way, ready = _credentials(scheme, given, provider)
         known = dialect(route.dialect)
         headers = {name: fill(value, settings.values) for name, value in {**provider.headers, **route.headers}.items()}
+        headers = {name: value for name, value in headers.items() if not unfilled(value)}  # what needs an optional setting
         return Endpoint(
             provider=provider,
             route=route,
@@ -174,6 +165,27 @@ class Endpoints:
             headers=(("Content-Type", "application/json"), ("Accept", "*/*"), ("User-Agent", self._user_agent), *headers.items()),
             transport=self._transport_for(provider, settings.values.get(provider.ca_file, "")),
         )
+
+    def _circumstances(self, provider: Provider, origin: Origin, settings: Settings) -> Circumstances:
+        return Circumstances(
+            provider=provider.name,
+            origin=origin,
+            secret=self._keys.find(provider),
+            settings=settings.values,
+            secrets=settings.secrets,
+            environment=self._environment,
+            parse_url=self.parse,
+            env=provider.env,
+        )
+
+    def available(self, provider: Provider) -> bool:
+        """Tell whether credentials and settings for `provider` are there, as far as files and the environment say."""
+        own = self._settings.get(provider.name, {})
+        if missing(provider, own, self._environment):
+            return False
+        settings = resolve(provider, own, self._environment)
+        origin, _ = self.parse(fill(provider.base_url, settings.values))
+        return provider.local or available(provider.auth, self._circumstances(provider, origin, settings))
 
     def forget(self) -> None:
         """Drop what was made ready; the next call makes it anew."""

@@ -104,7 +104,7 @@ async def grant(file: GoogleFile, place: Place, scope: str, effects: Effects) ->
 
 
 async def _of_user(file: GoogleFile, place: Place, effects: Effects) -> Token:
-    form = {
+    form: dict[str, str | Secret] = {
         "grant_type": "refresh_token",
         "client_id": file.client_id,
         "client_secret": _secret(file.client_secret, "client_secret"),
@@ -120,7 +120,7 @@ async def _of_service_account(file: GoogleFile, place: Place, scope: str, effect
     claims = {"iss": file.client_email, "scope": scope, "aud": url, "iat": now, "exp": now + _HOUR}
     key = RsaKey(file.private_key.encode(), extra="google")
     assertion = json_web_token(key, {"kid": file.private_key_id} if file.private_key_id else {}, claims)
-    form = {"grant_type": "urn:ietf:params:oauth:grant-type:jwt-bearer", "assertion": assertion}
+    form: dict[str, str | Secret] = {"grant_type": "urn:ietf:params:oauth:grant-type:jwt-bearer", "assertion": assertion}
     return await token(Question(address=address, form=form), effects)
 
 

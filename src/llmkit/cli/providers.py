@@ -48,7 +48,9 @@ def _entry(row: Provider, state: KeyState) -> dict[str, Any]:
     """All fields of the row, those at their default included."""
     import msgspec
 
-    fields: dict[str, Any] = msgspec.json.decode(msgspec.json.encode({name: getattr(row, name) for name in row.__struct_fields__}))
+    fields: dict[str, Any] = msgspec.json.decode(
+        msgspec.json.encode({name: getattr(row, name) for name in row.__struct_fields__}, enc_hook=lambda code: code.__name__)
+    )
     # A header may hold a credential that the user put into the configuration file.
     fields["headers"] = dict.fromkeys(row.headers, "(set)")
     key: dict[str, Any] = {"key": state.state, "key_variable": state.variable, "key_problem": state.problem}

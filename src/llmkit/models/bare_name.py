@@ -4,5 +4,5 @@ from __future__ import annotations
 
 
 def bare_name(model: str) -> str:
-    """Return `model` in lower case without vendor, region and version (`us.anthropic.claude-sonnet-4-5-v1:0`, `anthropic/claude-...@date`)."""
+    """Return `model` in lower case without vendor, region and version (`us.anthropic.claude-...-v1:0`, `anthropic/claude-...@date`)."""
     return model.rpartition("/")[2].lower()

@@ -5,7 +5,7 @@ Facts were read in the providers' documentation and in the types of their SDKs, 
 
 from __future__ import annotations
 
-from llmkit.providers.provider import HeaderAuth, Provider
+from llmkit.providers.provider import HeaderAuth, Provider, Route
 from llmkit.providers.quirks import MapValue, Rename
 
 _NO_DEVELOPER = {"system_role": "system"}
@@ -91,6 +91,7 @@ ROWS: tuple[Provider, ...] = (
         docs="https://github.com/ggml-org/llama.cpp/tree/master/tools/server",
         aliases=("llama.cpp", "llama-cpp"),
         local=True,
+        routes=(Route(dialect="anthropic"), Route(dialect="openai_responses"), Route(dialect="completions")),
     ),
     Provider(
         name="lmstudio",

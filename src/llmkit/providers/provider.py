@@ -11,12 +11,15 @@ from llmkit.providers.quirks import Quirk
 from llmkit.types.dialect import Encoded
 from llmkit.types.model import Model
 
-__all__ = ["BEARER", "Confidence", "Edit", "HeaderAuth", "Provider", "Route", "Setting"]
+__all__ = ["BEARER", "FILE", "HOST_WORD", "WORD", "Confidence", "Edit", "HeaderAuth", "Provider", "Route", "Setting"]
 
 Confidence: TypeAlias = Literal["high", "medium", "low"]
 Edit: TypeAlias = Callable[[Encoded, bool], None]
 """A last change to the encoded request (the flag: it asks for a stream), where no quirk says it."""
 HOST_WORD = r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,126}[A-Za-z0-9])?"
+WORD = r"[A-Za-z0-9._~:@+-]{1,256}"
+"""A value for headers, bodies and single steps of a path."""
+FILE = r"[^\x00-\x1f]{1,4096}"
 
 
 class Setting(Model, frozen=True, kw_only=True):
@@ -29,7 +32,13 @@ class Setting(Model, frozen=True, kw_only=True):
 
     name: str
     env: tuple[str, ...] = ()
+    """`NAME#/a/b` is the value at that place in the JSON which the variable holds."""
     default: str | None = None
+    """A template of the settings before this one."""
+    defaults: tuple[str, dict[str, str]] | None = None
+    """Another default for some values of the setting named first."""
+    trim: tuple[str, ...] = ()
+    """Endings that people copy with it; they are taken off."""
     optional: bool = False
     secret: bool = False
     """It is kept as a `Secret` and never put into an address."""
@@ -112,6 +121,17 @@ class Provider(Model, frozen=True, kw_only=True):
             edit=self.edit,
         )
 
+    def at(self, base_url: str) -> Provider:
+        """Return this provider at another address, as behind a proxy: its routes keep their place beside it."""
+        new = base_url.rstrip("/")
+        routes = tuple([route.replace(base_url=_moved(route.base_url, self.base_url, new)) for route in self.routes])
+        texts = " ".join([new, *(route.base_url for route in routes)])
+        old = " ".join([self.base_url, *(route.base_url for route in self.routes)])
+        settings = tuple([
+            setting.replace(optional=True) if _used(setting, old) and not _used(setting, texts) else setting for setting in self.settings
+        ])
+        return self.replace(base_url=new, routes=routes, settings=settings)
+
     def route(self, model: str, dialect: str | None = None) -> Route | None:
         """Return the way to `model`: the one that speaks `dialect`, else the one that claims the model, else the row's own."""
         if dialect is not None:
@@ -122,3 +142,21 @@ class Provider(Model, frozen=True, kw_only=True):
             if any(fnmatchcase(model, glob) for glob in route.models):
                 return route
         return self.own_route
+
+
+def _moved(url: str, old: str, new: str) -> str:
+    """Return the address of a route whose provider moves from `old` to `new`."""
+    if not url or url == old:
+        return ""
+    if url.startswith(f"{old}/"):
+        return new + url[len(old) :]
+    path, old_path = _path(url), _path(old)
+    return new[: len(new) - len(old_path)] + path if old_path and new.endswith(old_path) else new + path
+
+
+def _path(url: str) -> str:
+    return "/".join(["", *url.split("/")[3:]]).rstrip("/")
+
+
+def _used(setting: Setting, text: str) -> bool:
+    return f"{{{setting.name}}}" in text

@@ -38,16 +38,29 @@ def resolve(provider: Provider, given: Mapping[str, str | Secret], environment: 
     values: dict[str, str] = {}
     secrets: dict[str, Secret] = {}
     for name, setting in known.items():
-        value = given.get(name) or next((environment[variable] for variable in setting.env if environment.get(variable)), setting.default)
-        if value is None:
+        value = given.get(name) or _of_environment(setting, environment) or _default(setting, values)
+        if value is None or (isinstance(value, str) and unfilled(value)):
             if setting.optional:
                 continue
-            raise _missing(provider, setting)
+            raise _missing(provider, known.get(unfilled(value) or "", setting) if isinstance(value, str) else setting)
         if isinstance(value, Secret) or setting.secret:
             secrets[name] = value if isinstance(value, Secret) else Secret(value, name=f"{provider.name} {name}")
         else:
             values[name] = _checked(provider, setting, value)
     return Settings(values=values, secrets=secrets)
+
+
+def missing(provider: Provider, given: Mapping[str, str | Secret], environment: Mapping[str, str]) -> str | None:
+    """Return the name of the first setting that a call would miss."""
+    values: dict[str, str] = {}
+    for setting in provider.settings:
+        value = given.get(setting.name) or _of_environment(setting, environment) or _default(setting, values)
+        if value is None or (isinstance(value, str) and unfilled(value)):
+            if not setting.optional:
+                return setting.name
+        elif isinstance(value, str):
+            values[setting.name] = value
+    return None
 
 
 def fill(template: str, values: Mapping[str, str], model: str | None = None) -> str:
@@ -77,8 +90,40 @@ def filled(quirk: Quirk, values: Mapping[str, str]) -> Quirk:
     return msgspec.structs.replace(quirk, **changes) if changes else quirk
 
 
+def _of_environment(setting: Setting, environment: Mapping[str, str]) -> str | None:
+    for variable in setting.env:
+        name, inside, place = variable.partition("#")
+        value = environment.get(name)
+        if value and inside:
+            value = _inside(value, place)
+        if value:
+            return value
+    return None
+
+
+def _inside(text: str, place: str) -> str | None:
+    """Return the text at `place` in a JSON document; None where there is none."""
+    try:
+        found = msgspec.json.decode(text)
+    except (msgspec.DecodeError, RecursionError):
+        return None
+    for step in place.strip("/").split("/"):
+        found = found.get(step) if isinstance(found, dict) else None
+    return found if isinstance(found, str) else None
+
+
+def _default(setting: Setting, values: Mapping[str, str]) -> str | None:
+    if setting.defaults is not None:
+        name, by_value = setting.defaults
+        if (other := by_value.get(values.get(name, ""))) is not None:
+            return fill(other, values)
+    return None if setting.default is None else fill(setting.default, values)
+
+
 def _checked(provider: Provider, setting: Setting, value: str) -> str:
     value = value.strip().removeprefix("https://").rstrip("/")
+    for ending in setting.trim:
+        value = value.removesuffix(ending)
     if not re.fullmatch(setting.pattern, value):
         raise ConfigurationError(
             f"{value[:80]!r} is no {setting.name} of {provider.name}.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import time
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from contextvars import copy_context
@@ -9,8 +10,10 @@ from queue import Empty, SimpleQueue
 from threading import Event, Lock, Thread
 from typing import Any, TypeVar
 
+from llmkit.runtime.protocol import Group, Overdue
 from llmkit.runtime.signal import Signal
 from llmkit.runtime.step import run
+from llmkit.runtime.thread import begin
 
 T = TypeVar("T")
 Start = Callable[[], Coroutine[Any, Any, T]]
@@ -62,6 +65,28 @@ class Blocking:
             raise failure
         return [results[index] for index in range(len(starts))]
 
+    def group(self, starts: Sequence[Start[T]], limit: int = 8) -> Group[T]:
+        return _Group(starts, limit)
+
+    async def call(self, function: Callable[[], Any], timeout: float | None = None) -> Any:
+        """Run an async function on an event loop of its own, in a thread: the caller's may have one already."""
+        if timeout is None and not inspect.iscoroutinefunction(function):
+            value = function()
+            if not inspect.isawaitable(value):
+                return value
+            awaitable = value
+            function = lambda: awaitable  # noqa: E731 - what it returned is awaited in the thread
+        outcome: SimpleQueue[tuple[Any, BaseException | None]] = SimpleQueue()
+        begin(lambda: _result(function, timeout), lambda value, error: outcome.put((value, error)))
+        try:
+            # The loop in the thread keeps the time of an async function; the second is for its clearing up.
+            value, error = outcome.get(timeout=None if timeout is None else timeout + (inspect.iscoroutinefunction(function) * 2.0))
+        except Empty:
+            raise Overdue(f"It took longer than {timeout:g} s.") from None
+        if error is not None:
+            raise error
+        return value
+
     async def race(self, starts: Sequence[Start[T]], stagger: float = 0.0, discard: Callable[[T], Awaitable[None]] | None = None) -> T:
         """Run the losers to their end in the background: a blocking call cannot be cancelled from outside."""
         finish = _Finish(discard)
@@ -84,6 +109,52 @@ class Blocking:
         finally:
             finish.close()
         raise failure or ValueError("a race needs at least one start")
+
+
+def _result(function: Callable[[], Any], timeout: float | None) -> Any:
+    value = function()
+    if not inspect.isawaitable(value):
+        return value
+    import asyncio  # Costs a sync client 30 ms, and only one with async functions needs it.
+
+    from llmkit.runtime.asyncio import Asyncio
+
+    async def awaited() -> Any:
+        return await value
+
+    return asyncio.run(Asyncio().call(awaited, timeout))
+
+
+class _Group(Group[T]):
+    """A thread for each coroutine; where there is only one, it runs in the caller's."""
+
+    def __init__(self, starts: Sequence[Start[T]], limit: int) -> None:
+        self._queue = list(enumerate(starts))[::-1]
+        self._alone = len(starts) == 1 or limit <= 1
+        self._limit = limit
+        self._running = 0
+        self._outcomes: SimpleQueue[Outcome] = SimpleQueue()
+
+    async def next(self) -> tuple[int, T] | None:
+        if self._alone:
+            if not self._queue:
+                return None
+            index, start = self._queue.pop()
+            return index, await start()
+        while self._queue and self._running < self._limit:
+            _spawn(*self._queue.pop(), self._outcomes.put)
+            self._running += 1
+        if not self._running:
+            return None
+        index, value, error = self._outcomes.get()
+        self._running -= 1
+        if error is not None:
+            raise error
+        return index, value
+
+    async def aclose(self) -> None:
+        self._queue.clear()
+        self._running = 0
 
 
 class _Finish:

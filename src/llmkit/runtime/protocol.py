@@ -8,6 +8,23 @@ from typing import Any, Protocol, TypeVar
 from llmkit.runtime.signal import Signal
 
 T = TypeVar("T")
+Done = TypeVar("Done", covariant=True)
+
+
+class Overdue(TimeoutError):
+    """A function took longer than it may."""
+
+
+class Group(Protocol[Done]):
+    """Coroutines under way at once; their results are taken one by one, as they come."""
+
+    async def next(self) -> tuple[int, Done] | None:
+        """Return the next result with the index of its start; None when all are told. Raises what a coroutine raised."""
+        ...
+
+    async def aclose(self) -> None:
+        """Begin no more, and cancel what runs where that is possible."""
+        ...
 
 
 class Runtime(Protocol):
@@ -27,6 +44,17 @@ class Runtime(Protocol):
 
     async def gather(self, starts: Sequence[Callable[[], Coroutine[Any, Any, T]]], limit: int = 8) -> list[T]:
         """Run all, at most `limit` at once; return the results in order. The first failure stops the rest and is raised."""
+        ...
+
+    def group(self, starts: Sequence[Callable[[], Coroutine[Any, Any, T]]], limit: int = 8) -> Group[T]:
+        """Run all, at most `limit` at once, and tell each result when it is there. Whoever asks for a group closes it."""
+        ...
+
+    async def call(self, function: Callable[[], Any], timeout: float | None = None) -> Any:
+        """Call a function of the user's, plain or async, without holding up anybody else; raise `Overdue` after `timeout` seconds.
+
+        An async one is cancelled then; a plain one cannot be stopped: its thread is left to end by itself.
+        """
         ...
 
     async def race(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Awaitable, Callable, Coroutine, Generator, Sequence
 from heapq import heappop, heappush
 from types import coroutine
 from typing import Any, TypeVar
 
 from llmkit.errors import Suspended
+from llmkit.runtime.protocol import Group, Overdue
 from llmkit.runtime.signal import Signal
 
 _GLANCE = 0.01
@@ -70,6 +72,33 @@ class Virtual:
         finally:
             play.close()
         return [results[index] for index in range(len(starts))]
+
+    def group(self, starts: Sequence[Start[T]], limit: int = 8) -> Group[T]:
+        return _Group(self, starts, limit)
+
+    async def call(self, function: Callable[[], Any], timeout: float | None = None) -> Any:
+        """Play the function; it is overdue when the clock has moved too far meanwhile."""
+        end = None if timeout is None else self._now + timeout
+        late = Overdue(f"It took longer than {timeout:g} s.") if timeout is not None else None
+        value = function()
+        if inspect.isawaitable(value):
+            play = _Play(self)
+            play.add(0, _awaited(value), self._now)
+            try:
+                ended = None
+                while ended is None:
+                    if late is not None and end is not None and play.agenda[0][0] > end:
+                        await self._until(end)
+                        raise late
+                    ended = await play.next()
+            finally:
+                play.close()
+            _, value, error = ended
+            if error is not None:
+                raise error
+        if late is not None and end is not None and self._now > end:
+            raise late
+        return value
 
     async def race(self, starts: Sequence[Start[T]], stagger: float = 0.0, discard: Callable[[T], Awaitable[None]] | None = None) -> T:
         """`discard` has nothing to do: a loser is closed the moment another has won."""
@@ -135,6 +164,36 @@ class _Play:
     def close(self) -> None:
         for *_, work in self.agenda:
             work.close()
+
+
+class _Group(Group[T]):
+    def __init__(self, runtime: Virtual, starts: Sequence[Start[T]], limit: int) -> None:
+        self._runtime, self._limit = runtime, max(limit, 1)
+        self._play = _Play(runtime)
+        self._queue = list(enumerate(starts))[::-1]
+
+    async def next(self) -> tuple[int, T] | None:
+        while self._queue or self._play.agenda:
+            while self._queue and len(self._play.agenda) < self._limit:
+                index, start = self._queue.pop()
+                self._play.add(index, start(), self._runtime.now())
+            ended = await self._play.next()
+            if ended is None:
+                continue
+            index, value, error = ended
+            if error is not None:
+                raise error
+            return index, value
+        return None
+
+    async def aclose(self) -> None:
+        self._queue.clear()
+        self._play.close()
+        self._play.agenda.clear()
+
+
+async def _awaited(work: Awaitable[T]) -> T:
+    return await work
 
 
 @coroutine

@@ -53,7 +53,9 @@ def _media(kind: str, block: Fields, origin: Provenance) -> Part | None:
         fields |= place_of(uri)
     else:
         return None
-    beside = {name: value for name, value in block.items() if name not in ("type", "mime_type", "data", "uri", "name") and value is not None}
+    beside = {
+        name: value for name, value in block.items() if name not in ("type", "mime_type", "data", "uri", "name") and value is not None
+    }
     if beside:
         fields["options"] = {NAME: beside}
     # A picture may come as a document and the other way round: the type of its bytes decides, and the block says how it came.
