@@ -147,7 +147,7 @@ class Core:
         """Return the model servers that answer on this machine."""
         rows = [row for row in self.providers.rows.values() if row.local and row.engine == "http" and not row.ended]
         # Several kinds of server have the same usual address: it is asked once, and the better known row gives the name.
-        by_address = {row.base_url: row for row in sorted(rows, key=lambda row: (bool(row.env), row.name), reverse=False)}
+        by_address = {row.base_url: row for row in sorted(rows, key=lambda row: (bool(row.env), row.name))}
         return await probe([self.endpoints.endpoint(row, row.route("", "openai_chat")) for row in by_address.values()], self.runtime)
 
     async def aclose(self) -> None:

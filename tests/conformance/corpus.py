@@ -16,6 +16,7 @@ DIALECTS = {
     "messages": "anthropic",
     "generateContent": "gemini",
     "streamGenerateContent": "gemini",
+    "interactions": "gemini_interactions",
 }
 
 

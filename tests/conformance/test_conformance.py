@@ -14,6 +14,8 @@ from tests.conformance.run import Results, sample
 
 SHARE = 0.04
 """Of the interactions outside of tier 1."""
+FEWEST = {"openai_chat": 50, "anthropic": 50, "gemini": 50}
+"""Fewer would mean that the sample went wrong; the other formats have few recordings, or none of a phase."""
 needs_corpus = pytest.mark.skipif(not corpus.files(), reason="no recorded traffic beside the repository (../shared/corpus/dev)")
 
 
@@ -28,8 +30,11 @@ def _results() -> Results:
 def test_recorded_traffic_passes(dialect: str, phase: str) -> None:
     result = table.totals(_results())[dialect]
     passed, failed = result.passed[phase], result.failed[phase]
+    fewest = FEWEST.get(dialect, 0)
+    if not fewest and not passed + failed:
+        pytest.skip(f"nothing recorded for the phase {phase} of {dialect}, or no reverse codec to read requests with")
 
-    assert passed + failed > 50
+    assert passed + failed > fewest
     assert passed / (passed + failed) >= table.LINES[phase], table.render(
         {key: value for key, value in _results().items() if key[0] == dialect}
     )

@@ -31,4 +31,4 @@ def assertion(path: Path, client: str, audience: str) -> Secret:
     now = int(time.time())
     claims = {"aud": audience, "iss": client, "sub": client, "jti": str(uuid.uuid4()), "nbf": now, "iat": now, "exp": now + _LIFETIME}
     header = {"x5t#S256": base64.urlsafe_b64encode(digest).rstrip(b"=").decode()}
-    return json_web_token(RsaKey(pem, extra="google"), header, claims)
+    return json_web_token(RsaKey(pem, extra="llmkit[google]"), header, claims)

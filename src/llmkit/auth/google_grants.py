@@ -118,7 +118,7 @@ async def _of_service_account(file: GoogleFile, place: Place, scope: str, effect
     address = place.address(url, "token_uri")
     now = int(time.time())
     claims = {"iss": file.client_email, "scope": scope, "aud": url, "iat": now, "exp": now + _HOUR}
-    key = RsaKey(file.private_key.encode(), extra="google")
+    key = RsaKey(file.private_key.encode(), extra="llmkit[google]")
     assertion = json_web_token(key, {"kid": file.private_key_id} if file.private_key_id else {}, claims)
     form: dict[str, str | Secret] = {"grant_type": "urn:ietf:params:oauth:grant-type:jwt-bearer", "assertion": assertion}
     return await token(Question(address=address, form=form), effects)

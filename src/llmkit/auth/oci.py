@@ -103,7 +103,7 @@ class _Signatures:
         profile = self._profile()
         key_file = Path(profile["key_file"]).expanduser()
         passphrase = profile.get("pass_phrase", "").encode() or None
-        key = RsaKey(read_bytes(key_file, "private key of the OCI configuration"), extra="oci", passphrase=passphrase)
+        key = RsaKey(read_bytes(key_file, "private key of the OCI configuration"), extra="llmkit[oci]", passphrase=passphrase)
         return Fetched(credential=SignedByOracle(key, self._key_id(profile), self._given.origin), lifetime=_REREAD)
 
     def _key_id(self, profile: dict[str, str]) -> str:

@@ -14,8 +14,8 @@ from llmkit.errors import ConfigurationError
 class RsaKey:
     """A private key, from PEM. It prints as `RsaKey(****)`.
 
-    Raises `ConfigurationError` when it is no RSA key, when its passphrase is wrong, and when the extra `extra`, which brings
-    the package `cryptography`, is not installed.
+    Raises `ConfigurationError` when it is no RSA key, when its passphrase is wrong, and when the package `cryptography`, which
+    `extra` brings, is not installed.
     """
 
     __slots__ = ("__key",)
@@ -49,7 +49,7 @@ def _loaded(pem: bytes, passphrase: bytes | None, extra: str) -> Any:
     except ImportError:
         problem = "Signing with a private key needs the package cryptography."
     if problem:
-        raise ConfigurationError(problem, parameter="auth", hint=f"Run: pip install 'llmkit[{extra}]'")
+        raise ConfigurationError(problem, parameter="auth", hint=f"Run: pip install '{extra}'")
     try:
         key = load_pem_private_key(pem, passphrase)
     except (ValueError, TypeError) as error:

@@ -85,10 +85,10 @@ def _rooted(reader: Reader) -> tuple[dict[str, Any], bool]:
         raise InvalidRequest(f"This is no JSON Schema that can be used: {problem}.", parameter="type")
     if isinstance(plain, dict) and plain.get("type") == "object" and not any(word in plain for word in _COMPOSED):
         return (schema if plain is schema else _used(plain)), False
-    definitions = {word: schema[word] for word in ("$defs", "definitions") if word in schema}
-    inner = _moved({key: value for key, value in schema.items() if key not in definitions and not key.startswith("$schema")})
-    properties = {WRAPPED: inner}
-    return {"type": "object", "properties": properties, "required": [WRAPPED], "additionalProperties": False, **definitions}, True
+    moved = _moved({key: value for key, value in schema.items() if key != "$schema"})
+    definitions: dict[str, Any] = {word: moved.pop(word) for word in ("$defs", "definitions") if word in moved}
+    root = {"type": "object", "properties": {WRAPPED: moved}, "required": [WRAPPED], "additionalProperties": False}
+    return {**root, **definitions}, True
 
 
 def _used(schema: dict[str, Any]) -> dict[str, Any]:

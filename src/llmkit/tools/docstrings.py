@@ -9,7 +9,8 @@ _FIELD = re.compile(r"^:(?:param|parameter|arg|argument|key)\s+(?:[^:]*?\s)?\*{0
 _ANY_FIELD = re.compile(r"^:\w+[^:]*:")
 _GOOGLE = re.compile(r"^(?:args|arguments|parameters|params)\s*:\s*$", re.I)
 _GOOGLE_OTHER = re.compile(
-    r"^(?:returns?|yields?|raises?|examples?|notes?|warnings?|todo|attributes|see also|references|keyword args|keyword arguments)\s*:\s*$", re.I
+    r"^(?:returns?|yields?|raises?|examples?|notes?|warnings?|todo|attributes|see also|references|keyword args|keyword arguments)\s*:\s*$",
+    re.I,
 )
 _GOOGLE_ITEM = re.compile(r"^\*{0,2}(?P<name>\w+)\s*(?:\((?P<type>.*?)\))?\s*:\s*(?P<text>.*)$")
 _NUMPY_RULE = re.compile(r"^-{3,}\s*$")
