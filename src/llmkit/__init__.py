@@ -14,6 +14,14 @@ if TYPE_CHECKING:
     from llmkit.client import LLMKit as LLMKit
     from llmkit.errors import LLMKitError as LLMKitError
     from llmkit.providers.provider import Provider as Provider
+    from llmkit.structured.parsed import Parsed as Parsed
+    from llmkit.tools.builder import ToolBuilder as ToolBuilder
+    from llmkit.tools.context import ToolContext as ToolContext
+    from llmkit.tools.failures import ToolError as ToolError
+    from llmkit.tools.function import FunctionTool as FunctionTool
+    from llmkit.tools.function import tool as tool
+    from llmkit.tools.mcp import McpServer as McpServer
+    from llmkit.tools.outcome import RunResult as RunResult
     from llmkit.types.http import Timeouts as Timeouts
     from llmkit.types.messages import Message as Message
     from llmkit.types.parts import Audio as Audio
@@ -38,6 +46,14 @@ _HOME = {
     "LLMKit": "llmkit.client",
     "LLMKitError": "llmkit.errors",
     "Provider": "llmkit.providers.provider",
+    "Parsed": "llmkit.structured.parsed",
+    "ToolBuilder": "llmkit.tools.builder",
+    "ToolContext": "llmkit.tools.context",
+    "ToolError": "llmkit.tools.failures",
+    "FunctionTool": "llmkit.tools.function",
+    "tool": "llmkit.tools.function",
+    "McpServer": "llmkit.tools.mcp",
+    "RunResult": "llmkit.tools.outcome",
     "Timeouts": "llmkit.types.http",
     "Message": "llmkit.types.messages",
     "Audio": "llmkit.types.parts",

@@ -4,18 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from types import TracebackType
-from typing import Any, Self, Unpack
+from typing import TYPE_CHECKING, Any, Self, Unpack
 
 from llmkit.core import ClientOptions, Core, asyncio_transport, blocking_transport
+from llmkit.parse_faces import AsyncParseFace, ParseFace
 from llmkit.probe import LocalServer
 from llmkit.providers.provider import Provider
 from llmkit.runtime.step import run
 from llmkit.stream import AsyncStream, OpeningStream, Stream
-from llmkit.types.requests import CompletionOptions, CompletionRequest
+from llmkit.types.requests import CompletionOptions, CompletionRequest, RetrievalOptions
 from llmkit.types.responses import CompletionResponse
 
+if TYPE_CHECKING:
+    from llmkit.run.settings import RunOptions
+    from llmkit.run.stream import AsyncRunStream, RunStream
+    from llmkit.tools.outcome import RunResult
 
-class LLMKit:
+
+class LLMKit(ParseFace):
     """The sync client. It is safe under threads, opens connections when needed and closes them with `close()` or `with`.
 
     Args:
@@ -54,6 +60,46 @@ class LLMKit:
         """Answer like `complete`, event by event; use it in a `with` block."""
         return Stream(run(self._core.stream(model, messages, options)))
 
+    def run(
+        self, model: str | Sequence[str] | CompletionRequest, messages: Any = None, /, **options: Unpack[RunOptions]
+    ) -> RunResult:
+        """Answer like `complete`, and call the tools that the model asks for until it has ended.
+
+        `tools` holds functions (plain or made with `@tool`), `Tool`s, tools of the provider and MCP servers. Unknown tools,
+        arguments that do not fit, failures and timeouts are told to the model. What a `tool_choice` forces holds for the first step.
+
+        Args:
+            max_steps: most turns of the model.
+            stop_when: asked with the steps so far after each step; true ends the run.
+            approve: asked before each call; see `llmkit.run.settings.Decision` for what it may return.
+            on_step: told of each step.
+            tool_timeout: seconds for each call of a tool. A sync function cannot be stopped: its thread is left to end.
+            parallel: calls of tools at once.
+            state: whatever tools shall find in their `ToolContext`.
+
+        An error carries the steps before it as its `run`.
+        """
+        return run(self._core.run(model, messages, options))
+
+    def run_stream(
+        self, model: str | Sequence[str] | CompletionRequest, messages: Any = None, /, **options: Unpack[RunOptions]
+    ) -> RunStream:
+        """Run like `run`, event by event; use it in a `with` block."""
+        from llmkit.run.stream import RunStream
+
+        return RunStream(self._core.run_stream(model, messages, options))
+
+    def retrieve(self, model: str, response_id: str, /, **options: Unpack[RetrievalOptions]) -> CompletionResponse:
+        """Return the answer `response_id` that the provider keeps: one that runs in the background, or ran with `store=True`.
+
+        An answer that is still being made has the finish `pause`. Raises `UnsupportedFeature` where the provider keeps none.
+        """
+        return run(self._core.retrieve(model, response_id, options))
+
+    def resume(self, model: str, response_id: str, /, *, after: str | int | None = None, **options: Unpack[RetrievalOptions]) -> Stream:
+        """Take up the stream of the answer `response_id` again, behind the event `after` (its number or id; None: from the start)."""
+        return Stream(run(self._core.resume(model, response_id, after, options)))
+
     @property
     def providers(self) -> Mapping[str, Provider]:
         """Return the known providers by name."""
@@ -83,7 +129,7 @@ class LLMKit:
         self.close()
 
 
-class AsyncLLMKit:
+class AsyncLLMKit(AsyncParseFace):
     """The asyncio client: the same methods as `LLMKit`, awaited. See there for the arguments."""
 
     def __init__(self, **options: Unpack[ClientOptions]) -> None:
@@ -102,6 +148,30 @@ class AsyncLLMKit:
     ) -> OpeningStream:
         """Answer event by event: `async with kit.stream(...) as stream`, or `stream = await kit.stream(...)`."""
         return OpeningStream(lambda: self._core.stream(model, messages, options))
+
+    async def run(
+        self, model: str | Sequence[str] | CompletionRequest, messages: Any = None, /, **options: Unpack[RunOptions]
+    ) -> RunResult:
+        """Answer, and call the tools that the model asks for until it has ended. See `LLMKit.run`."""
+        return await self._core.run(model, messages, options)
+
+    def run_stream(
+        self, model: str | Sequence[str] | CompletionRequest, messages: Any = None, /, **options: Unpack[RunOptions]
+    ) -> AsyncRunStream:
+        """Run like `run`, event by event: `async with kit.run_stream(...) as stream`."""
+        from llmkit.run.stream import AsyncRunStream
+
+        return AsyncRunStream(self._core.run_stream(model, messages, options))
+
+    async def retrieve(self, model: str, response_id: str, /, **options: Unpack[RetrievalOptions]) -> CompletionResponse:
+        """Return an answer that the provider keeps. See `LLMKit.retrieve`."""
+        return await self._core.retrieve(model, response_id, options)
+
+    def resume(
+        self, model: str, response_id: str, /, *, after: str | int | None = None, **options: Unpack[RetrievalOptions]
+    ) -> OpeningStream:
+        """Take up the stream of an answer again. See `LLMKit.resume`."""
+        return OpeningStream(lambda: self._core.resume(model, response_id, after, options))
 
     @property
     def providers(self) -> Mapping[str, Provider]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, TypedDict
+from typing import TYPE_CHECKING, Any, TypedDict
 
 import msgspec
 
@@ -16,7 +16,7 @@ from llmkit.errors import ConfigurationError, InvalidRequest, nearest
 from llmkit.exchange import Exchange
 from llmkit.keys import Keys
 from llmkit.options import make_request, timeouts_of
-from llmkit.pipeline.call import Budget, Call, compose
+from llmkit.pipeline.call import Budget, Call, Resumption, compose
 from llmkit.pipeline.failover import Failover
 from llmkit.pipeline.retry import Retry
 from llmkit.probe import LocalServer, probe
@@ -30,6 +30,12 @@ from llmkit.types.http import Timeouts, Transport
 from llmkit.types.requests import CompletionRequest
 from llmkit.types.responses import CompletionResponse
 from llmkit.version import VERSION
+
+if TYPE_CHECKING:
+    from llmkit.parsing import ParseCore
+    from llmkit.run.stream import RunCore
+    from llmkit.structured.parsed import Parsed
+    from llmkit.tools.outcome import RunResult
 
 DEFAULT_TIMEOUTS = Timeouts()
 
@@ -105,6 +111,52 @@ class Core:
     async def stream(self, model: Any, messages: Any, options: Mapping[str, Any]) -> StreamCore:
         """Return the running answer."""
         return await self._stream(self._call(model, messages, options))
+
+    async def run(self, model: Any, messages: Any, options: Mapping[str, Any]) -> RunResult:
+        """Return what the tool loop comes to."""
+        from llmkit.run.loop import Loop, run_loop  # Only users of tools pay for it.
+
+        return await run_loop(Loop(self.runtime, model, messages, options), self.complete)
+
+    def run_stream(self, model: Any, messages: Any, options: Mapping[str, Any]) -> RunCore:
+        """Return the tool loop, not yet begun."""
+        from llmkit.run.loop import Loop
+        from llmkit.run.stream import RunCore
+
+        return RunCore(Loop(self.runtime, model, messages, options), self.stream)
+
+    async def parsed(
+        self, model: Any, messages: Any, kind: Any, tries: int, mode: str | None, options: Mapping[str, Any]
+    ) -> Parsed[Any]:
+        """Return a value of the type `kind`."""
+        from llmkit.parsing import begin, parsed  # only users of it pay for it
+
+        state, call = begin(kind, self._call(model, messages, options), tries=tries, mode=mode)
+        return await parsed(state, call, self._complete)
+
+    async def parse_stream(
+        self, model: Any, messages: Any, kind: Any, tries: int, mode: str | None, options: Mapping[str, Any]
+    ) -> ParseCore[Any]:
+        """Return the running answer to `parsed`."""
+        from llmkit.parsing import ParseCore, begin
+
+        state, call = begin(kind, self._call(model, messages, options), tries=tries, mode=mode)
+        return await ParseCore(state, call, self._stream).start()
+
+    async def retrieve(self, model: str, response_id: str, options: Mapping[str, Any]) -> CompletionResponse:
+        """Return an answer that the provider keeps."""
+        return await self._complete(self._kept(model, response_id, None, options))
+
+    async def resume(self, model: str, response_id: str, after: str | int | None, options: Mapping[str, Any]) -> StreamCore:
+        """Return the stream of an answer that the provider keeps."""
+        return await self._stream(self._kept(model, response_id, after, options))
+
+    def _kept(self, model: str, response_id: str, after: str | int | None, options: Mapping[str, Any]) -> Call:
+        if not isinstance(response_id, str) or not response_id:
+            raise InvalidRequest("The id of the answer is missing.", parameter="response_id", hint="It is `response.id`.")
+        call = self._call(model, "-", options)  # the question was asked before; only where and how long matter here
+        resumption = Resumption(id=response_id, after=None if after is None else str(after))
+        return msgspec.structs.replace(call, resumption=resumption)
 
     def _call(self, model: Any, messages: Any, options: Mapping[str, Any]) -> Call:
         if isinstance(model, CompletionRequest):

@@ -43,7 +43,9 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from llmkit.tools.outcome import RunResult
     from llmkit.types.responses import Attempt, CompletionResponse
+    from llmkit.types.usage import Cost, Usage
 
 
 class LLMKitError(Exception):
@@ -54,6 +56,8 @@ class LLMKitError(Exception):
     provider: str | None = None
     model: str | None = None
     attempts: tuple[Attempt, ...] = ()
+    run: RunResult | None = None
+    """What a run had done when it failed: its conversation can be taken up again."""
 
     def __init__(self, message: str, *, hint: str | None = None) -> None:
         super().__init__(f"{message} {hint}" if hint else message)
@@ -111,10 +115,25 @@ class UnknownModel(_Unknown):
     noun = "model"
 
 
+_CAPABLE = {
+    "tools": "openai/gpt-5.4-mini, anthropic/claude-haiku-4-5, google/gemini-3.5-flash",
+    "image": "openai/gpt-5.4-mini, anthropic/claude-haiku-4-5, google/gemini-3.5-flash",
+    "document": "openai/gpt-5.4-mini, anthropic/claude-haiku-4-5, google/gemini-3.5-flash",
+    "audio": "google/gemini-3.5-flash, openai/gpt-audio",
+    "video": "google/gemini-3.5-flash",
+    "output": "openai/gpt-5.4-mini, anthropic/claude-haiku-4-5, google/gemini-3.5-flash",
+    "JSON output": "openai/gpt-5.4-mini, google/gemini-3.5-flash",
+}
+"""Models that have a feature, by how its name begins."""
+
+
 class UnsupportedFeature(InvalidRequest):
     """The model or its API cannot do what was asked; nothing was sent."""
 
     def __init__(self, feature: str, *, where: str, hint: str | None = None) -> None:
+        models = next((models for name, models in _CAPABLE.items() if feature.startswith(name)), None)
+        if hint is None and models is not None:
+            hint = f"Models that have it: {models}."
         super().__init__(f"{where} does not support {feature}.", parameter=feature, hint=hint)
         self.feature = feature
 
@@ -277,11 +296,30 @@ class StreamInterrupted(LLMKitError):
 
 
 class OutputInvalid(LLMKitError):
-    """The answer does not fit the type asked for. `text` is what the model wrote."""
+    """The answer does not fit the type asked for.
 
-    def __init__(self, message: str, *, text: str = "") -> None:
+    `text` is what the model wrote, `path` the place of the fault (`$.items[2]`), `response` the last answer. `usage` and `cost` are
+    those of all `tries` together; None where one of them is not known.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        text: str = "",
+        path: str = "$",
+        response: CompletionResponse | None = None,
+        usage: Usage | None = None,
+        cost: Cost | None = None,
+        tries: int = 1,
+    ) -> None:
         super().__init__(message)
         self.text = text
+        self.path = path
+        self.response = response
+        self.usage = usage
+        self.cost = cost
+        self.tries = tries
 
 
 class OutputTruncated(OutputInvalid):

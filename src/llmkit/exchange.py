@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
+from urllib.parse import urljoin
 
 import msgspec
 
 from llmkit.accumulate import unfold
 from llmkit.endpoint import Endpoint, Endpoints, Plan
-from llmkit.errors import InvalidRequest, LLMKitError, ProtocolError, ProviderError, SecurityError, UnsupportedFeature
+from llmkit.errors import InvalidRequest, LLMKitError, ProtocolError, ProviderError, SecurityError, Timeout, UnsupportedFeature
 from llmkit.models.fit import fit
-from llmkit.pipeline.call import Call
+from llmkit.pipeline.call import Call, Resumption
 from llmkit.stream import StreamCore, Told
-from llmkit.types.dialect import Encoded, StreamDecoder
+from llmkit.types.dialect import Encoded, Resuming, StreamDecoder
 from llmkit.types.http import Credential, Headers, HttpRequest, HttpResponse
 from llmkit.types.requests import CompletionRequest
 from llmkit.types.responses import Attempt, CompletionResponse
+from llmkit.types.tools import ServerTool
 from llmkit.types.warnings import Warning
 
 ERROR_BODY = 256 * 1024
 MOST_POLLS = 10_000
+MOST_FAILED_POLLS = 3
+"""In a row."""
 _REQUEST_ID = ("x-request-id", "request-id", "x-amzn-requestid", "cf-ray")
 _RESERVED = frozenset({"authorization", "x-api-key", "x-goog-api-key", "api-key", "proxy-authorization", "cookie"})
 _ACCEPTED = frozenset({200, 201, 202})
@@ -55,26 +59,34 @@ class Exchange:
 
     async def _complete(self, plan: Plan, call: Call) -> CompletionResponse:
         begun = call.runtime.now()
-        response, warnings = await self._send(plan, call, stream=False)
+        response, encoded = await self._send(plan, call, stream=False)
         body = await response.body.read_all(call.deadline)
         if plan.endpoint.following is not None:
-            body = await self._follow(plan, call, body)
+            body = await self._follow(plan, call, body, _address(plan, encoded, stream=False))
         answer = plan.endpoint.dialect.decode(body, origin=plan.origin)
-        return _completed(plan, call, begun, response.headers, answer, warnings)
+        if plan.profile.think_tags is not None:
+            from llmkit.dialects.think_tags import split
+
+            answer = split(answer, plan.profile.think_tags)
+        return _completed(plan, call, begun, response.headers, answer, encoded)
 
     async def _stream(self, plan: Plan, call: Call) -> StreamCore:
         begun = call.runtime.now()
-        response, warnings = await self._send(plan, call, stream=True)
+        response, encoded = await self._send(plan, call, stream=True)
         if plan.endpoint.following is not None:
-            response = await self._follow_to_stream(plan, call, response)
-        decoder = await self._decoder(plan, response, call)
+            response = await self._follow_to_stream(plan, call, response, _address(plan, encoded, stream=True))
+        decoder = await self._decoder(plan, response, call, _address(plan, encoded, stream=True))
+        if plan.profile.think_tags is not None:
+            from llmkit.dialects.think_tags import ThinkTags
+
+            decoder = ThinkTags(decoder, plan.profile.think_tags)
         core = StreamCore(response.body, decoder, runtime=call.runtime, timeouts=call.timeouts, deadline=call.deadline)
-        core.finish_with(lambda answer: _completed(plan, call, begun, response.headers, answer, warnings))
+        core.finish_with(lambda answer: _completed(plan, call, begun, response.headers, answer, encoded))
         core.describe_with(lambda error: _described(plan, error))
         await core.prime()
         return core
 
-    async def _decoder(self, plan: Plan, response: HttpResponse, call: Call) -> StreamDecoder:
+    async def _decoder(self, plan: Plan, response: HttpResponse, call: Call, address: str) -> StreamDecoder:
         """Most servers answer with a stream; some with one JSON object: an error, or the whole answer."""
         dialect = plan.endpoint.dialect
         kind = response.headers.get("content-type", "").partition(";")[0].strip().lower()
@@ -85,26 +97,33 @@ class Exchange:
             return dialect.decoder(origin=plan.origin)
         body = await response.body.read_all(call.deadline)
         if plan.endpoint.following is not None:
-            body = await self._follow(plan, call, body)
+            body = await self._follow(plan, call, body, address)
         if body.lstrip()[:1] == b"[":  # a stream as one JSON array
             decoder = dialect.decoder(origin=plan.origin)
             return Told(decoder.feed(body) + decoder.close(), done=decoder.done, error=decoder.error)
         return Told(unfold(dialect.decode(body, origin=plan.origin)))
 
-    async def _follow(self, plan: Plan, call: Call, body: bytes) -> bytes:
-        """Ask on until the answer is final."""
+    async def _follow(self, plan: Plan, call: Call, body: bytes, address: str) -> bytes:
+        """Ask on until the answer is final. A question that fails is asked again a few times: to start anew would run the job twice."""
         following = plan.endpoint.following
         assert following is not None
+        failures = 0
         for polls in range(1, MOST_POLLS):
             follow = following.follow(body, stream=False, polls=polls)
             if follow is None:
                 return body
-            await call.runtime.sleep(follow.delay)
-            response = await self._ask(plan, call, follow.url)
-            body = await response.body.read_all(call.deadline)
+            await self._wait(follow.delay, call)
+            try:
+                response = await self._ask(plan, call, urljoin(address, follow.url))
+                body = await response.body.read_all(call.deadline)
+                failures = 0
+            except LLMKitError as error:
+                failures += 1
+                if failures > MOST_FAILED_POLLS or not error.retryable or isinstance(error, Timeout):
+                    raise
         raise ProtocolError(f"The answer was not final after {MOST_POLLS} questions.")
 
-    async def _follow_to_stream(self, plan: Plan, call: Call, response: HttpResponse) -> HttpResponse:
+    async def _follow_to_stream(self, plan: Plan, call: Call, response: HttpResponse, address: str) -> HttpResponse:
         """Go where the first answer says the stream is; an answer that names none is the stream, or final."""
         following = plan.endpoint.following
         assert following is not None
@@ -114,22 +133,28 @@ class Exchange:
         follow = following.follow(body, stream=True, polls=1)
         if follow is None or not follow.stream:
             return msgspec.structs.replace(response, body=Held(body))
-        await call.runtime.sleep(follow.delay)
-        return await self._ask(plan, call, follow.url)
+        await self._wait(follow.delay, call)
+        return await self._ask(plan, call, urljoin(address, follow.url), accept="text/event-stream")
 
-    async def _ask(self, plan: Plan, call: Call, url: str) -> HttpResponse:
+    async def _wait(self, delay: float, call: Call) -> None:
+        """Wait `delay` seconds, not past the deadline: the question that follows then says that the time is up."""
+        if call.deadline is not None:
+            delay = min(delay, max(0.0, call.deadline - call.runtime.now()))
+        await call.runtime.sleep(delay)
+
+    async def _ask(self, plan: Plan, call: Call, url: str, *, accept: str = "*/*") -> HttpResponse:
         """GET `url`, which an answer named: only at the endpoint's own origin, or without a key at one that the route allows."""
         endpoint = plan.endpoint
         origin, path = (endpoint.origin, url) if url.startswith("/") else self.endpoints.parse(url)
         if origin != endpoint.origin and str(origin) not in endpoint.route.follows:
             raise SecurityError(f"The answer points to {origin}, which is not {endpoint.origin}.")
         own = origin == endpoint.origin
-        headers = tuple([(name, value) for name, value in endpoint.headers if own or name == "User-Agent"])
+        headers = [(name, value) for name, value in endpoint.headers if name != "Accept" and (own or name == "User-Agent")]
         request = HttpRequest(
             method="GET",
             origin=origin,
             path=path,
-            headers=headers,
+            headers=(("Accept", accept), *headers),
             timeouts=call.timeouts,
             deadline=call.deadline,
             credential=await endpoint.credential(call.runtime, call.timeouts, call.deadline) if own else None,
@@ -139,7 +164,9 @@ class Exchange:
             raise await _failed(plan, response, call)
         return response
 
-    async def _send(self, plan: Plan, call: Call, *, stream: bool) -> tuple[HttpResponse, list[Warning]]:
+    async def _send(self, plan: Plan, call: Call, *, stream: bool) -> tuple[HttpResponse, Encoded]:
+        if call.resumption is not None:
+            return await self._ask(plan, call, _resumed(plan, call.resumption, stream)), Encoded(path="", body={})
         encoded = self.encode(plan, call.request, stream=stream)
         endpoint = plan.endpoint
         headers = endpoint.headers
@@ -150,7 +177,7 @@ class Exchange:
         request = HttpRequest(
             method="POST",
             origin=endpoint.origin,
-            path=endpoint.path + ((plan.stream_path if stream else plan.path) or encoded.path),
+            path=_address(plan, encoded, stream=stream),
             headers=headers,
             body=_bytes(encoded.body),
             timeouts=call.timeouts,
@@ -162,14 +189,48 @@ class Exchange:
         else:
             response = await _signed(endpoint, request, call)
         if response.status not in _ACCEPTED:
-            raise await _failed(plan, response, call)
-        return response, encoded.warnings
+            failure = await _failed(plan, response, call)
+            if encoded.output_mode is None:
+                raise failure
+            return await self._send_lower(plan, call, encoded.output_mode, failure, stream=stream)
+        return response, encoded
+
+    async def _send_lower(self, plan: Plan, call: Call, mode: str, failure: LLMKitError, *, stream: bool) -> tuple[HttpResponse, Encoded]:
+        """Ask again in another way, where the server does not take the first; each way is tried once."""
+        from llmkit.structured.ladder import next_rung, refused
+
+        request = next_rung(call.request, mode, failure)
+        if request is None:
+            raise failure
+        response, encoded = await self._send(plan, msgspec.structs.replace(call, request=request), stream=stream)
+        if request.on_unsupported == "warn":
+            encoded.warnings = [refused(mode, failure), *encoded.warnings]
+        return response, encoded
 
     def encode(self, plan: Plan, request: CompletionRequest, *, stream: bool) -> Encoded:
         """Return the wire form of `request`, quirks applied. Raises what the policy `on_unsupported` makes an error."""
+        mode: str | None = None
+        lowering: tuple[Warning, ...] = ()
+        if request.output is not None and request.output.portable:
+            from llmkit.structured.ladder import lower  # only users of it pay for it
+
+            lowered = lower(request, plan.profile, plan.endpoint.dialect.NAME)
+            request, mode, lowering = lowered.request, lowered.mode, lowered.warnings
+        if plan.profile.think_tags is not None:
+            from llmkit.dialects.think_replay import joined
+
+            request, tagging = joined(request, plan.profile, plan.origin)
+            lowering = (*lowering, *tagging)
+        if any(isinstance(tool, ServerTool) and tool.portable for tool in request.tools):
+            from llmkit.dialects.server_tools import fitted as fitted_tools  # only users of them pay for the table
+
+            notes: list[Warning] = []
+            request = fitted_tools(request, plan.endpoint.dialect.NAME, plan.profile.server_tools, notes)
+            lowering = (*lowering, *notes)
         fitted, warnings = fit(request, plan.profile)
         encoded = plan.endpoint.dialect.encode(fitted, model=plan.model, target=plan.origin, profile=plan.profile, stream=stream)
-        warnings = [*warnings, *encoded.warnings]
+        encoded.output_mode = mode
+        warnings = [*lowering, *warnings, *encoded.warnings]
         for quirk in plan.endpoint.quirks:
             quirk.apply(encoded.body, warnings)
         if plan.endpoint.route.edit is not None:
@@ -183,6 +244,20 @@ class Exchange:
             warnings = []
         encoded.warnings = warnings
         return encoded
+
+
+def _resumed(plan: Plan, wanted: Resumption, stream: bool) -> str:
+    dialect = plan.endpoint.dialect
+    if not hasattr(dialect, "resume_path"):
+        raise UnsupportedFeature(
+            "fetching an answer again", where=f"The format {dialect.NAME}", hint="Pass dialect= where there is another."
+        )
+    return plan.endpoint.path + cast("Resuming", dialect).resume_path(wanted.id, stream=stream, after=wanted.after)
+
+
+def _address(plan: Plan, encoded: Encoded, *, stream: bool) -> str:
+    """Return the path that the request goes to; an answer that names a path without a leading slash means one beside it."""
+    return plan.endpoint.path + ((plan.stream_path if stream else plan.path) or encoded.path or "/")
 
 
 class Held:
@@ -237,7 +312,7 @@ def _described(plan: Plan, error: LLMKitError) -> LLMKitError:
 
 
 def _completed(
-    plan: Plan, call: Call, begun: float, headers: Headers, answer: CompletionResponse, warnings: list[Warning]
+    plan: Plan, call: Call, begun: float, headers: Headers, answer: CompletionResponse, encoded: Encoded
 ) -> CompletionResponse:
     provider = plan.endpoint.provider.name
     seconds = call.runtime.now() - begun
@@ -245,7 +320,8 @@ def _completed(
         answer,
         provider=provider,
         model=answer.model or plan.model,
-        warnings=(*warnings, *answer.warnings) if warnings else answer.warnings,
+        warnings=(*encoded.warnings, *answer.warnings) if encoded.warnings else answer.warnings,
+        output_mode=encoded.output_mode,
         request_id=_request_id(headers),
         attempts=(*call.budget.attempts, Attempt(provider=provider, model=plan.model, seconds=seconds)),
     )

@@ -120,6 +120,7 @@ def _tools(name: str, value: Any) -> tuple[Tool | ServerTool, ...]:
 
 
 def _tool(place: str, tool: Any) -> Tool | ServerTool:
+    tool = held if isinstance(held := getattr(tool, "tool", None), Tool) else tool
     if isinstance(tool, Mapping):
         function = tool.get("function", tool)
         if not isinstance(function, Mapping) or not isinstance(function.get("name"), str):
@@ -131,7 +132,11 @@ def _tool(place: str, tool: Any) -> Tool | ServerTool:
             raise InvalidRequest(f"{place} has no name.", parameter=place)
         _json(place, tool.parameters)
     elif not isinstance(tool, ServerTool):
-        raise InvalidRequest(f"{place} must be a Tool, a ServerTool or a dict, not {type(tool).__name__}.", parameter=place)
+        raise InvalidRequest(
+            f"{place} must be a Tool, a ServerTool or a dict, not {type(tool).__name__}.",
+            parameter=place,
+            hint="Decorate a function with @tool." if callable(tool) else None,
+        )
     checked: Tool | ServerTool = tool
     return checked
 

@@ -141,6 +141,16 @@ def _check_split(dialect: ModuleType, interaction: Interaction, origin: Provenan
     return None
 
 
+def _streams(interaction: Interaction, body: dict[str, Any]) -> bool:
+    """Say whether the request asks for a stream."""
+    match interaction.dialect:
+        case "gemini":
+            return "streamGenerateContent" in interaction.path
+        case "ollama":
+            return body.get("stream") is not False
+    return body.get("stream") is True
+
+
 def _is_served(dialect: str) -> bool:
     """Say whether there is a reverse codec, without which a request cannot be read."""
     return importlib.util.find_spec(f"llmkit.serving.{dialect}") is not None
@@ -149,13 +159,15 @@ def _is_served(dialect: str) -> bool:
 def _is_request(interaction: Interaction) -> bool:
     """Say whether the recorded request is one of this API; some recordings hold a summary in its place."""
     sent = interaction.sent or {}
+    if interaction.dialect == "openai_responses":
+        return isinstance(sent.get("input"), str | list)
     return isinstance(sent.get("contents" if interaction.dialect == "gemini" else "messages"), list | dict)
 
 
 def _check_round_trip(dialect: ModuleType, interaction: Interaction, sent: dict[str, Any]) -> str | None:
     serving = importlib.import_module(f"llmkit.serving.{interaction.dialect}")
     body = msgspec.json.decode(msgspec.json.encode(sent))  # a copy: parsing must not see our original
-    stream = "streamGenerateContent" in interaction.path if interaction.dialect == "gemini" else body.get("stream") is True
+    stream = _streams(interaction, body)
     try:
         request = serving.parse_request(body, path=interaction.path, headers=interaction.sent_headers)
         target = Provenance(provider=interaction.provider, dialect=interaction.dialect, model=request.model)

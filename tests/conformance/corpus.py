@@ -14,10 +14,21 @@ CORPUS = Path(__file__).resolve().parents[3] / "shared" / "corpus" / "dev"
 DIALECTS = {
     "chat.completions": "openai_chat",
     "messages": "anthropic",
+    "responses": "openai_responses",
     "generateContent": "gemini",
     "streamGenerateContent": "gemini",
     "interactions": "gemini_interactions",
+    "completions": "completions",
+    "predictions": "predictions",
 }
+
+
+NATIVE = {
+    ("cohere", "chat"): "cohere",
+    ("mistral", "chat.completions"): "mistral",
+    ("ollama", "chat"): "ollama",
+}
+"""Dialects of one vendor's API whose name others use for another format."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +51,21 @@ class Interaction:
 
     @property
     def dialect(self) -> str:
-        return DIALECTS[self.api]
+        return dialect_of(self.provider, self.api) or ""
+
+
+OLD_COHERE = "/v1/chat"
+"""Cohere's first chat API: another format (`message`, `chat_history`, flat events), which we do not speak."""
+
+
+def dialects() -> list[str]:
+    """Return the names of all dialects of which there are recordings."""
+    return sorted({*DIALECTS.values(), *NATIVE.values()})
+
+
+def dialect_of(provider: str, api: str) -> str | None:
+    """Return the dialect of a provider's API, None where it is not one of ours."""
+    return NATIVE.get((provider, api)) or DIALECTS.get(api)
 
 
 def files() -> list[Path]:
@@ -53,8 +78,12 @@ def interactions(file: Path, wanted: Callable[[str, int], bool]) -> Iterator[Int
     with gzip.open(file, "rt", encoding="utf-8", newline="\n") as lines:
         for line in lines:
             record = json.loads(line)
-            if record["api"] in DIALECTS and wanted(record["id"], record["tier"]):
+            if dialect_of(record["provider"], record["api"]) and not _is_old(record) and wanted(record["id"], record["tier"]):
                 yield _interaction(record)
+
+
+def _is_old(record: dict[str, Any]) -> bool:
+    return record["provider"] == "cohere" and str((record["request"] or {}).get("url")).endswith(OLD_COHERE)
 
 
 def _interaction(record: dict[str, Any]) -> Interaction:

@@ -8,6 +8,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from tests.conformance import responses_bodies
+from tests.conformance.vendor_bodies import drop_false_prefix, drop_known_names, drop_nothing_said, newer_names, sound_as_text
+
 Json = Any
 
 
@@ -193,64 +196,131 @@ def _required(body: dict[str, Any]) -> None:
 NORMALISATIONS: tuple[Normalisation, ...] = (
     Normalisation(
         "not streaming is the default",
-        ("openai_chat", "anthropic"),
+        ("openai_responses", "openai_chat", "anthropic", "mistral", "cohere"),
         "`stream: false` says what its absence says.",
         _drop_false_stream,
     ),
     Normalisation(
+        "null says nothing",
+        ("openai_responses",),
+        "A setting, or a field of an item, that is null asks for the default, as does its absence.",
+        responses_bodies.drop_nulls,
+    ),
+    Normalisation(
+        "a default is absent",
+        ("openai_responses",),
+        "The server keeps a response unless it is told not to; no tools and nothing to include are the defaults.",
+        responses_bodies.drop_defaults,
+    ),
+    Normalisation(
+        "messages have short spellings",
+        ("openai_responses",),
+        "A text as input is one message of the user's, an item with a role is a message, a text as content is one content.",
+        responses_bodies.messages_as_items,
+    ),
+    Normalisation(
+        "a function has parameters",
+        ("openai_responses",),
+        "Without `parameters` a function takes none; we write it out.",
+        responses_bodies.whole_tools,
+    ),
+    Normalisation(
+        "the user has two names",
+        ("openai_responses",),
+        "`user` is the deprecated name of `safety_identifier`.",
+        responses_bodies.one_name_for_the_user,
+    ),
+    Normalisation(
+        "include is a set",
+        ("openai_responses",),
+        "What to include is named in any order.",
+        responses_bodies.sorted_include,
+    ),
+    Normalisation(
         "the model may stand in the address",
-        ("openai_chat",),
+        ("openai_chat", "mistral"),
         "Hosts with a deployment in the URL need no model in the body, or take an empty one.",
         _drop_empty_model,
     ),
     Normalisation(
         "a turn that only calls tools has no words",
-        ("openai_chat",),
+        ("openai_chat", "mistral", "cohere", "ollama"),
         "null, an empty text, an empty list and absence all say so.",
         _drop_empty_content,
     ),
     Normalisation(
         "one text part is a text",
-        ("openai_chat",),
+        ("openai_chat", "mistral", "cohere"),
         "The API takes a message's content as a string or as a list with one bare text part.",
         _text_as_string,
     ),
     Normalisation(
         "null is absent",
-        ("openai_chat",),
+        ("openai_chat", "mistral", "cohere", "ollama"),
         "A setting or a field of a message that is null asks for the default, as does its absence.",
         _drop_null_settings,
     ),
     Normalisation(
         "an empty setting is absent",
-        ("openai_chat",),
+        ("openai_chat", "mistral", "cohere", "ollama"),
         "No stop sequences, tools, calls or usage in the stream are the defaults; what does not stream needs no options for it.",
         _drop_empty_settings,
     ),
     Normalisation(
         "a tool is a function and has parameters",
-        ("openai_chat",),
+        ("openai_chat", "mistral", "cohere", "ollama"),
         "`type: function` is the only type of an object with `function`; without `parameters` a function takes none. We write both out.",
         _whole_tools,
     ),
     Normalisation(
         "short spellings",
-        ("openai_chat",),
+        ("openai_chat", "mistral"),
         "A single stop sequence is a list of one; some hosts take arguments as an object and an image's address as a string, and take the "
         "documented JSON text and `{url}` too.",
         _one_spelling,
     ),
     Normalisation(
         "a schema has a name",
-        ("openai_chat",),
+        ("openai_chat", "mistral"),
         "The API demands a name that some hosts do not; it says nothing to the model. We send `output` where there is none.",
         _named_schema,
     ),
     Normalisation(
         "any is required",
-        ("openai_chat",),
+        ("openai_chat", "mistral"),
         "One host's word for the tool choice `required`; its row spells it so again.",
         _required,
+    ),
+    Normalisation(
+        "a result names its tool",
+        ("mistral",),
+        "A tool message that names its call needs no name of the tool; we send the name that the call has.",
+        drop_known_names,
+    ),
+    Normalisation(
+        "sound is its bytes",
+        ("mistral",),
+        "The API takes base64 text as documented, and the other vendor's object with `data` and `format` too.",
+        sound_as_text,
+    ),
+    Normalisation(
+        "settings that set nothing",
+        ("ollama",),
+        "An empty `options`, a null inside it, an empty `format`, `tool_name` or `content` ask for the same as their absence.",
+        drop_nothing_said,
+    ),
+    Normalisation(
+        "older names",
+        ("cohere",),
+        "The API takes its tool choices in small letters, `json_schema` as a format's type and `schema` as the schema's name, too; "
+        "empty words beside tool calls and empty citations say nothing.",
+        newer_names,
+    ),
+    Normalisation(
+        "a last answer is a beginning",
+        ("mistral",),
+        "`prefix: false` says what its absence says.",
+        drop_false_prefix,
     ),
     Normalisation(
         "one spelling of names",

@@ -81,6 +81,35 @@ def _openai_chat(sent: dict[str, Any]) -> Asked:
     }
 
 
+def _mistral(sent: dict[str, Any]) -> Asked:
+    return {**_openai_chat(sent), "seed": sent.get("random_seed")}
+
+
+def _ollama(sent: dict[str, Any]) -> Asked:
+    messages = sequence(sent["messages"])
+    functions = [mapping(call.get("function")) for message in messages for call in sequence(message.get("tool_calls"))]
+    options = mapping(sent.get("options"))
+    return {
+        "text": _joined(message["content"] for message in messages if message.get("content")),
+        "calls": [(function.get("name"), arguments(function.get("arguments"))) for function in functions],
+        "results": [message.get("tool_call_id", "") for message in messages if message.get("role") == "tool"],
+        "images": sum(len(sequence(message.get("images"))) for message in messages),
+        "tools": [tool["function"]["name"] for tool in sequence(sent.get("tools"))],
+        "temperature": options.get("temperature"),
+        "max_tokens": options.get("num_predict"),
+        "seed": options.get("seed"),
+        "stop": sequence(options.get("stop")),
+    }
+
+
+def _cohere(sent: dict[str, Any]) -> Asked:
+    return {
+        **_openai_chat(sent),
+        "top_p": sent.get("p"),
+        "stop": sequence(sent.get("stop_sequences")),
+    }
+
+
 def _anthropic(sent: dict[str, Any]) -> Asked:
     system = _blocks(sent.get("system"))
     blocks = [block for message in sent["messages"] for block in _blocks(message.get("content"))]
@@ -120,7 +149,39 @@ def _gemini(sent: dict[str, Any]) -> Asked:
     }
 
 
-READERS = {"openai_chat": _openai_chat, "anthropic": _anthropic, "gemini": _gemini}
+def _openai_responses(sent: dict[str, Any]) -> Asked:
+    items = [{"role": "user", "content": sent["input"]}] if isinstance(sent["input"], str) else sent["input"]
+    contents = [block for item in items if item.get("type") in (None, "message") for block in _blocks(item.get("content"))]
+    outputs = [item for item in items if item.get("type") in ("function_call_output", "custom_tool_call_output")]
+    inner = [block for item in outputs for block in _blocks(item.get("output"))]
+    in_order = [
+        block
+        for item in items
+        for block in _blocks(item.get("output") if item in outputs else item.get("content") if item.get("type") in (None, "message") else None)
+    ]
+    words = [block["text"] for block in in_order if block.get("type") in ("text", "input_text", "output_text")]
+    simple = all(item.get("type") in (None, "message", "function_call", "function_call_output", "reasoning") for item in items)
+    return {
+        "text": _joined([sent.get("instructions"), *words]) if simple else None,
+        "calls": [(item["name"], arguments(item["arguments"])) for item in items if item.get("type") == "function_call"] if simple else None,
+        "results": [item["call_id"] for item in outputs] if simple else None,
+        "images": sum(block.get("type") == "input_image" for block in [*contents, *inner]) if simple else None,
+        "tools": [tool["name"] for tool in sequence(sent.get("tools")) if tool["type"] in ("function", "custom")],
+        "temperature": sent.get("temperature"),
+        "top_p": sent.get("top_p"),
+        "max_tokens": sent.get("max_output_tokens"),
+    }
+
+
+READERS = {
+    "openai_responses": _openai_responses,
+    "openai_chat": _openai_chat,
+    "mistral": _mistral,
+    "ollama": _ollama,
+    "cohere": _cohere,
+    "anthropic": _anthropic,
+    "gemini": _gemini,
+}
 
 
 def _blocks(content: Any) -> list[dict[str, Any]]:

@@ -130,9 +130,7 @@ def test_any_bytes_are_refused_where_botocore_refuses_them(data: bytes) -> None:
 
 def _sealed(headers: bytes, payload: bytes = b"", *, size: int | None = None, declared: int | None = None) -> bytes:
     """Return a message whose checksums are right, whatever its inside."""
-    lengths = pack(
-        ">II", 16 + len(headers) + len(payload) if size is None else size, len(headers) if declared is None else declared
-    )
+    lengths = pack(">II", 16 + len(headers) + len(payload) if size is None else size, len(headers) if declared is None else declared)
     message = lengths + pack(">I", crc32(lengths)) + headers + payload
     return message + pack(">I", crc32(message))
 

@@ -122,6 +122,22 @@ def test_a_feature_the_model_lacks_is_refused_before_anything_is_sent(face: str)
 
 
 @pytest.mark.parametrize(
+    ("model", "content", "capability"),
+    [
+        ("openai/gpt-3.5-turbo", {"type": "image_url", "image_url": {"url": "https://example.com/cat.png"}}, "image"),
+        ("openai/gpt-5.4", {"type": "input_audio", "input_audio": {"data": "AAAA", "format": "wav"}}, "audio"),
+    ],
+)
+def test_what_a_model_cannot_take_in_is_refused_with_models_that_can(model: str, content: dict[str, Any], capability: str) -> None:
+    with FakeProvider("openai_chat") as fake, LLMKit(**client_of(fake)) as kit, pytest.raises(UnsupportedFeature) as caught:
+        kit.complete(model, [{"role": "user", "content": [content]}])
+
+    assert capability in caught.value.feature
+    assert "google/gemini-3.5-flash" in str(caught.value)
+    assert [] == fake.requests
+
+
+@pytest.mark.parametrize(
     "model",
     ["claude-opus-4-7", "us.anthropic.claude-opus-4-7-v1:0", "anthropic/claude-opus-4-7", "claude-opus-4-7@20260101", "Claude-Opus-4-7"],
 )

@@ -6,9 +6,7 @@ import pytest
 
 from llmkit import Provider
 from llmkit.errors import InvalidRequest, UnknownModel, UnknownProvider
-from llmkit.providers.catalog import ROWS
 from llmkit.providers.registry import Providers
-from llmkit.transport.policy import parse_url
 
 
 @pytest.mark.parametrize(
@@ -63,17 +61,3 @@ def test_an_id_that_two_providers_claim_lists_the_choices() -> None:
 
     with pytest.raises(InvalidRequest, match=r"openai/gpt-5 or mine/gpt-5"):
         Providers([own]).resolve("gpt-5")
-
-
-def test_the_catalogue_is_sorted_unique_and_safe() -> None:
-    names = [row.name for row in ROWS]
-    all_names = names + [alias for row in ROWS for alias in row.aliases]
-
-    assert sorted(names) == names
-    assert len(set(all_names)) == len(all_names)
-    for row in ROWS:
-        origin, _ = parse_url(row.base_url)
-        assert row.local or origin.scheme == "https", row.name
-        assert row.docs.startswith("https://"), row.name
-        assert row.local or row.env, row.name
-        assert not row.base_url.endswith("/"), row.name

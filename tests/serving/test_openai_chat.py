@@ -19,6 +19,7 @@ from llmkit.types.parts import (
     Document,
     Image,
     InvalidToolCall,
+    Provenance,
     Reasoning,
     Refusal,
     Text,
@@ -57,7 +58,7 @@ FIELDS: list[tuple[dict[str, Any], dict[str, Any]]] = [
     ({"stop": "a"}, {"stop": ("a",)}),
     ({"stop": ["a", "b"]}, {"stop": ("a", "b")}),
     ({"temperature": None, "stop": None, "tools": None}, {}),
-    ({"stream": True, "stream_options": {"include_usage": True}}, {}),
+    ({"stream": True, "stream_options": {"include_usage": True}}, {"options": {"serving": {"include_usage": True}}}),
     ({"stream": True, "stream_options": {"x": 1}}, {"options": {"openai_chat": {"stream_options": {"x": 1}}}}),
     ({"reasoning_effort": "low"}, {"reasoning": ReasoningOptions(effort="low")}),
     ({"reasoning_effort": "default"}, {"options": {"openai_chat": {"reasoning_effort": "default"}}}),
@@ -115,7 +116,7 @@ MESSAGES: list[tuple[dict[str, Any], Message]] = [
     ),
     (
         {"role": "assistant", "reasoning_content": "hm", "content": "Hello"},
-        Message(role="assistant", content=(Reasoning(text="hm"), *TEXT)),
+        Message(role="assistant", content=(Reasoning(text="hm", origin=Provenance(provider="", dialect="openai_chat")), *TEXT)),
     ),
     (
         {"role": "assistant", "images": [{"type": "image_url", "image_url": {"url": PNG}}]},

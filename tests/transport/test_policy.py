@@ -168,3 +168,22 @@ def test_an_origin_made_by_hand_must_be_in_the_normal_form(origin: Origin) -> No
 def test_a_listed_origin_must_be_an_origin(listed: str) -> None:
     with pytest.raises(SecurityError):
         Policy([listed])
+
+
+MACHINE = [f"http://{host}" for host in ("169.254.169.254", "169.254.170.2", "169.254.170.23", "[fd00:ec2::254]", "[fd00:ec2::23]")]
+
+
+@pytest.mark.parametrize("url", MACHINE)
+def test_plain_http_goes_to_a_machine_service_only_where_code_says_that_it_is_one(url: str) -> None:
+    """An address that was read, from a setting or an answer, never has the mark."""
+    origin, _ = parse_url(url)
+
+    with pytest.raises(SecurityError):
+        Policy().check_origin(origin)
+    Policy().check_origin(origin.replace(machine=True))
+
+
+@pytest.mark.parametrize("url", ["http://example.com", "http://169.254.169.253", "http://169.254.169.254:8080", "http://10.0.0.1"])
+def test_the_mark_of_a_machine_service_opens_no_other_address(url: str) -> None:
+    with pytest.raises(SecurityError):
+        Policy().check_origin(parse_url(url)[0].replace(machine=True))

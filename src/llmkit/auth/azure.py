@@ -15,6 +15,7 @@ import msgspec
 
 from llmkit.auth.azure_certificate import assertion
 from llmkit.auth.credential_file import read_secret
+from llmkit.auth.machine import on_machine
 from llmkit.auth.schemes import AzureAuth
 from llmkit.auth.secret import Secret
 from llmkit.auth.source import Circumstances, CredentialSource, Effects
@@ -88,7 +89,8 @@ async def _of_identity(scheme: AzureAuth, given: Circumstances, effects: Effects
         return await token(Question(address=address, secret_header=header), effects)
     limits = msgspec.structs.replace(_MACHINE_LIMITS, total=effects.timeouts.total)
     try:
-        return await token(Question(address=given.parse_url(_MACHINE + resource), headers={"Metadata": "true"}, timeouts=limits), effects)
+        address = on_machine(given.parse_url(_MACHINE + resource))
+        return await token(Question(address=address, headers={"Metadata": "true"}, timeouts=limits), effects)
     except (ConnectionFailed, Timeout):
         absent = MissingKey(given.provider, env=(*given.env, "AZURE_CLIENT_SECRET"))
     raise absent

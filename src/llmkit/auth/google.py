@@ -14,6 +14,7 @@ import msgspec
 
 from llmkit.auth.credential_file import home, read_json
 from llmkit.auth.google_grants import GoogleFile, Place, grant
+from llmkit.auth.machine import on_machine
 from llmkit.auth.schemes import GoogleAuth
 from llmkit.auth.source import Circumstances, CredentialSource, Effects
 from llmkit.auth.token_request import Question, Token, token
@@ -76,7 +77,7 @@ def _usual(environment: Mapping[str, str]) -> Path:
 async def _of_the_machine(scheme: GoogleAuth, given: Circumstances, effects: Effects) -> Token:
     """Ask the metadata server, which answers only inside Google's cloud."""
     host = given.environment.get("GCE_METADATA_HOST") or _METADATA
-    address = given.parse_url(f"http://{host}/computeMetadata/v1/instance/service-accounts/default/token?scopes={scheme.scope}")
+    address = on_machine(given.parse_url(f"http://{host}/computeMetadata/v1/instance/service-accounts/default/token?scopes={scheme.scope}"))
     limits = msgspec.structs.replace(_METADATA_LIMITS, total=effects.timeouts.total)
     try:
         return await token(Question(address=address, headers={"Metadata-Flavor": "Google"}, timeouts=limits), effects)

@@ -17,7 +17,7 @@ from llmkit.types.http import HttpRequest, Origin
 
 _ALGORITHM = "AWS4-HMAC-SHA256"
 _END = "aws4_request"
-_TOKEN = "X-Amz-Security-Token"
+_SESSION = "X-Amz-Security-Token"
 
 
 class AwsKeys(msgspec.Struct, frozen=True, kw_only=True, eq=False):
@@ -53,11 +53,9 @@ class SignatureV4:
         stamp = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(self._clock()))
         added: tuple[tuple[str, str], ...] = (("X-Amz-Date", stamp),)
         if self.keys.token is not None:
-            added += HeaderCredential(self.keys.token, origin=self.origin, name=_TOKEN, prefix="").headers(request)
+            added += HeaderCredential(self.keys.token, origin=self.origin, name=_SESSION, prefix="").headers(request)
         signed = [(name, value) for name, value in request.headers if _is_signed(name)]
-        names, canonical = canonical_request(
-            request.method, request.path, [("host", request.origin.netloc), *signed, *added], request.body
-        )
+        names, canonical = canonical_request(request.method, request.path, [("host", request.origin.netloc), *signed, *added], request.body)
         scope = f"{stamp[:8]}/{self.region}/{self.service}/{_END}"
         text = string_to_sign(stamp, scope, canonical)
         signature = hmac.digest(self._key(stamp[:8]), text.encode(), "sha256").hex()

@@ -2,7 +2,26 @@
 
 from __future__ import annotations
 
+import re
+
+# Cross-region inference profiles (documentation of inference profiles, read 2026-11-22).
+_REGION = re.compile(r"(?:us-gov|us|eu|apac|jp|au|ca|global)\.(?=[a-z])")
+_VENDOR = re.compile(r"([a-z][a-z0-9]*)\.(?=[a-z])")
+"""A dot between a word without a hyphen and a letter; the dots of version numbers stand before digits."""
+_VERSION = re.compile(r"(?:-v\d+)?:\d+(?::\w+)?$|@.*$")
+_JOINED = re.compile(r"llama(?=\d)")
+_FAMILIES = frozenset({"deepseek"})
+"""Vendors whose name is part of the model's: `deepseek.r1` is `deepseek-r1`."""
+
 
 def bare_name(model: str) -> str:
     """Return `model` in lower case without vendor, region and version (`us.anthropic.claude-...-v1:0`, `anthropic/claude-...@date`)."""
-    return model.rpartition("/")[2].lower()
+    name = _VERSION.sub("", model.rpartition("/")[2].lower())
+    region = _REGION.match(name)
+    if region is not None:
+        name = name[region.end() :]
+    vendor = _VENDOR.match(name)
+    if vendor is not None:
+        rest = name[vendor.end() :]
+        name = f"{vendor[1]}-{rest}" if vendor[1] in _FAMILIES and not rest.startswith(vendor[1]) else rest
+    return _JOINED.sub("llama-", name, count=1)

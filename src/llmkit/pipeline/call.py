@@ -26,6 +26,13 @@ class Budget:
         self.attempts: list[Attempt] = []
 
 
+class Resumption(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """Not a new request, but an answer that the provider keeps: its id, and the event behind which a stream goes on."""
+
+    id: str
+    after: str | None = None
+
+
 class Call(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One logical call. `models` are the candidates in order of preference, `model` the one being tried."""
 
@@ -37,6 +44,7 @@ class Call(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     deadline: float | None
     """Reading of the runtime's clock at which everything must be over."""
     budget: Budget
+    resumption: Resumption | None = None
 
 
 Next: TypeAlias = Callable[[Call], Awaitable[Reply]]

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
-import msgspec
+from collections.abc import Callable, Iterable
 
 from llmkit.types.parts import Part, Provenance
-from llmkit.types.responses import CompletionResponse
+from llmkit.types.responses import CompletionResponse, FinishReason
 
 ELSEWHERE = Provenance(provider="", dialect="")
 """The origin of what a client sends back that its format did not make: thinking we wrote there for another format, say.
@@ -30,13 +28,7 @@ def dialect_of(parts: Iterable[Part]) -> str:
     return next((part.origin.dialect for part in parts if part.origin is not None), "")
 
 
-def made_by(response: CompletionResponse, dialect: str, *marks: str) -> bool:
-    """Tell whether `dialect` made `response`: its parts tell, or, without any, a field of its body out of `marks`."""
+def made_by(response: CompletionResponse, dialect: str, is_own_finish: Callable[[FinishReason], bool]) -> bool:
+    """Tell whether `dialect` made `response`: its parts tell, or, without any, the provider's word for the end."""
     made = dialect_of(response.content)
-    if made or response.content or not response.raw:
-        return made == dialect
-    try:
-        fields = msgspec.json.decode(response.raw, type=dict[str, msgspec.Raw])
-    except (msgspec.DecodeError, RecursionError):
-        return False
-    return any(mark in fields for mark in marks)
+    return made == dialect if made or response.content else is_own_finish(response.finish)

@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 
 MOST_DEPTH = 100
+LONGEST_SCALAR = 4096
 NOTHING: Any = type("Nothing", (), {"__repr__": lambda self: "NOTHING", "__bool__": lambda self: False})()
 """What `value` is before anything of it is there."""
 _SPACE = " \t\r\n"
@@ -47,6 +48,7 @@ class PartialJson:
             step = _STATES[self._state](self, text, place)
             if step is None:
                 self._held = text[place:]
+                self.broken = len(self._held) > LONGEST_SCALAR
                 break
             place, more = step
             grew = grew or more
@@ -215,7 +217,7 @@ class PartialJson:
 class _Open:
     """A container that is not closed yet. `comma`: the last thing in it was a comma."""
 
-    __slots__ = ("is_object", "comma", "items", "key")
+    __slots__ = ("comma", "is_object", "items", "key")
 
     def __init__(self, items: Any) -> None:
         self.items = items

@@ -22,8 +22,9 @@ _FENCE = re.compile(r"```[\w-]*[ \t]*\r?\n(.*?)```", re.S)
 _START = re.compile(r"[{\[]")
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?(?![\w.])")
 _WORD = re.compile(r"[A-Za-z]+")
-_STRINGS = {'"': re.compile(r'"((?:[^"\\]|\\.)*)"', re.S), "'": re.compile(r"'((?:[^'\\]|\\.)*)'", re.S)}
+_STRINGS = {'"': re.compile(r'"([^"\\]*(?:\\.[^"\\]*)*)"', re.S), "'": re.compile(r"'([^'\\]*(?:\\.[^'\\]*)*)'", re.S)}
 _CONTROL = re.compile(r"[\x00-\x1f]")
+_ESCAPED_CONTROL = re.compile(r"(?<!\\)(?:\\\\)*\\[\x00-\x1f]")
 _WORDS: dict[str, tuple[Any, bool]] = {
     "true": (True, False),
     "false": (False, False),
@@ -171,6 +172,8 @@ class _Reading:
             self.repairs["single quotes"] = None
             body = re.sub(r"\\.|\"", lambda match: {"\\'": "'", '"': '\\"'}.get(match.group(), match.group()), body, flags=re.S)
         if _CONTROL.search(body):
+            if _ESCAPED_CONTROL.search(body):  # what it stands for is anyone's guess
+                raise Fault("The answer is no JSON")
             self.repairs["control characters in a string"] = None
             body = _CONTROL.sub(lambda match: f"\\u{ord(match.group()):04x}", body)
         value: str = self._plain(f'"{body}"')

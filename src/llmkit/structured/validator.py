@@ -15,7 +15,7 @@ from llmkit.structured.fault import Fault
 from llmkit.structured.references import pointed
 
 MOST_DEPTH = 100
-MOST_STEPS = 1_000_000
+MOST_STEPS = 100_000
 TYPES: dict[str, Callable[[Any], bool]] = {
     "object": lambda value: isinstance(value, dict),
     "array": lambda value: isinstance(value, list),

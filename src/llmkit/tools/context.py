@@ -9,7 +9,7 @@ from llmkit.types.model import Model
 from llmkit.types.parts import ToolCall
 
 
-class ToolContext(Model, frozen=True, kw_only=True):
+class ToolContext(Model, frozen=True, kw_only=True, gc=True):
     """A parameter with this annotation is filled in by the run and not shown to the model.
 
     `messages` is the conversation up to and with the turn that calls; `step` counts the model's turns from 1; `state` is what

@@ -66,7 +66,7 @@ class FunctionTool(Generic[P, R]):
 
     def bind(self, arguments: dict[str, Any], context: ToolContext) -> Callable[[], Any]:
         """Return the call, ready to be made. Raises `ArgumentsInvalid` where the arguments do not fit."""
-        return partial(self.function, **self.parameters.bind(arguments, context))  # type: ignore[call-arg] # checked just before
+        return partial(self.function, **self.parameters.bind(arguments, context))
 
     def renamed(self, name: str) -> FunctionTool[P, R]:
         """Return the same tool under another name."""
@@ -81,7 +81,7 @@ class FunctionTool(Generic[P, R]):
         """Bind the tool of a class to one object, as a method is bound."""
         if instance is None:
             return self
-        method = self.function.__get__(instance, owner)  # type: ignore[attr-defined] # a function in a class body has it
+        method = self.function.__get__(instance, owner)
         return FunctionTool(self.tool, method, self.parameters, needs_approval=self.needs_approval, timeout=self.timeout)
 
     def __repr__(self) -> str:
@@ -144,7 +144,7 @@ def made(
     """Return the tool of `function`; `names` are local names its annotations may use."""
     if not callable(function):
         raise InvalidRequest(f"A tool must be a function, not {type(function).__name__}.", parameter="tools")
-    called = name or getattr(getattr(function, "func", function), "__name__", type(function).__name__)
+    called = str(name or getattr(getattr(function, "func", function), "__name__", type(function).__name__))
     if called == "<lambda>":
         raise InvalidRequest("A tool needs a name, which a lambda has not.", parameter="tools", hint="Write tool(name='...').")
     words, described = read(_docstring(function))

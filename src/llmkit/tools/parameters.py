@@ -12,7 +12,7 @@ import msgspec
 from llmkit.errors import InvalidRequest
 from llmkit.tools.context import ToolContext
 from llmkit.tools.failures import ArgumentsInvalid
-from llmkit.tools.schemas import names_type, is_pydantic, schemas_of
+from llmkit.tools.schemas import is_pydantic, names_type, schemas_of
 
 _REFUSED = {
     inspect.Parameter.POSITIONAL_ONLY: "is positional-only",
@@ -75,7 +75,10 @@ class TypedParameters:
 def parameters_of(
     function: Callable[..., Any], described: Mapping[str, str], names: Mapping[str, Any], where: str, *, bound: bool = False
 ) -> TypedParameters:
-    """Read the signature of `function`; `names` are local names its annotations may use. Raises `InvalidRequest` for what JSON cannot say."""
+    """Read the signature of `function`; `names` are local names its annotations may use.
+
+    Raises `InvalidRequest` for a parameter that a model cannot fill in.
+    """
     signature = inspect.signature(function)
     hints = _hints(function, names, where)
     context: str | None = None

@@ -70,7 +70,7 @@ def _is(value: Any, kind: Any) -> bool:
     if kind not in _TYPES:
         return True
     if isinstance(value, bool):
-        return kind == "boolean"
+        return bool(kind == "boolean")
     if kind == "integer" and isinstance(value, float):
         return value.is_integer()
     return isinstance(value, _TYPES[kind])

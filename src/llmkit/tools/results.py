@@ -25,7 +25,7 @@ def result_of(value: Any, id: str, name: str) -> ToolResult:
     if isinstance(value, str):
         return ToolResult(id=id, name=name, content=(Text(text=value),))
     if isinstance(value, PARTS):
-        return ToolResult(id=id, name=name, content=(value,))
+        value = (value,)
     if isinstance(value, list | tuple) and any(isinstance(item, PARTS) for item in value):
         return ToolResult(id=id, name=name, content=tuple([_part(item) for item in value]))
     plain = plain_of(value)
@@ -58,8 +58,8 @@ def plain_of(value: Any) -> Any:
 
 def _part(item: Any) -> Part:
     if isinstance(item, PARTS):
-        part: Any = item
-        return part  # type: ignore[no-any-return] # checked the line above
+        part: Part = item  # type: ignore[assignment] # they are the union's members
+        return part
     if isinstance(item, str):
         return Text(text=item)
     return Text(text=msgspec.json.encode(plain_of(item)).decode())

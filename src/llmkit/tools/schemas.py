@@ -8,6 +8,7 @@ from typing import Any, get_args, get_origin
 import msgspec
 
 _REFERENCE = "#/$defs/"
+_ENUM_TYPES: dict[type, str] = {str: "string", int: "integer"}
 _MAPS = frozenset({"properties", "$defs", "patternProperties"})
 
 
@@ -29,8 +30,8 @@ def schemas_of(annotations: Mapping[str, Any]) -> tuple[dict[str, dict[str, Any]
         if name not in own:
             schemas[name] = _pydantic(annotation)
             definitions.update(schemas[name].pop("$defs", {}))
-    definitions = {name: _untitled(schema) for name, schema in definitions.items()}
-    placed = {name: _inlined(_untitled(schemas[name]), definitions, ()) for name in annotations}
+    definitions = {name: _tidy(schema) for name, schema in definitions.items()}
+    placed = {name: _inlined(_tidy(schemas[name]), definitions, ()) for name in annotations}
     return placed, _needed(placed, definitions)
 
 
@@ -41,17 +42,19 @@ def _pydantic(annotation: Any) -> dict[str, Any]:
     return adapter.json_schema(ref_template=_REFERENCE + "{model}")
 
 
-def _untitled(schema: Any) -> Any:
-    """Drop the titles that only repeat names; a property called `title` stays."""
+def _tidy(schema: Any) -> Any:
+    """Drop titles that only repeat names (a property called `title` stays); say the type of an enum, which some APIs demand."""
     if isinstance(schema, list):
-        return [_untitled(item) for item in schema]
+        return [_tidy(item) for item in schema]
     if not isinstance(schema, dict):
         return schema
-    return {
-        key: ({name: _untitled(inner) for name, inner in value.items()} if key in _MAPS and isinstance(value, dict) else _untitled(value))
+    tidy = {
+        key: ({name: _tidy(inner) for name, inner in value.items()} if key in _MAPS and isinstance(value, dict) else _tidy(value))
         for key, value in schema.items()
         if key != "title" or not isinstance(value, str)
     }
+    kinds = {type(value) for value in tidy.get("enum", ())} if "type" not in tidy else set()
+    return {"type": _ENUM_TYPES[kinds.pop()], **tidy} if len(kinds) == 1 and kinds <= _ENUM_TYPES.keys() else tidy
 
 
 def _inlined(schema: Any, definitions: Mapping[str, Any], above: tuple[str, ...]) -> Any:

@@ -91,6 +91,16 @@ def is_loopback(host: str) -> bool:
         return False
 
 
+# Where clouds hand out the credentials of their machines and containers: link-local, so no packet leaves the machine, and plain http.
+# (Instance metadata of AWS, Azure and Google; AWS containers; AWS pods; the first and the last also over IPv6. Read 2026-11-22.)
+MACHINES = frozenset({"169.254.169.254", "169.254.170.2", "169.254.170.23", "fd00:ec2::254", "fd00:ec2::23"})
+
+
+def is_machine(origin: Origin) -> bool:
+    """Tell whether `origin` is a cloud's credential service: said to be one by our code, and at one of the fixed addresses."""
+    return origin.machine and origin.scheme == "http" and origin.port == 80 and origin.host in MACHINES
+
+
 class Policy:
     """Which origins are acceptable: https, loopback, and what the caller listed as insecure."""
 
@@ -101,9 +111,10 @@ class Policy:
 
     def check_origin(self, origin: Origin) -> None:
         """Refuse an origin that is malformed, or plain http to another machine."""
-        if _parsed(f"{origin.scheme}://{f'[{origin.host}]' if ':' in origin.host else origin.host}:{origin.port}") != origin:
+        plain = origin.replace(machine=False) if origin.machine else origin
+        if _parsed(f"{origin.scheme}://{f'[{origin.host}]' if ':' in origin.host else origin.host}:{origin.port}") != plain:
             raise _refused("its origin is not in the normal form", "Make origins with parse_url.")
-        if origin.scheme == "http" and not is_loopback(origin.host) and origin not in self._insecure:
+        if origin.scheme == "http" and not is_loopback(origin.host) and plain not in self._insecure and not is_machine(origin):
             raise SecurityError(
                 f"Refused plain http to {origin.netloc}: it is neither loopback nor listed in insecure_origins.",
                 parameter="base_url",
@@ -122,10 +133,10 @@ def check_credential(request: HttpRequest) -> None:
 
 
 def proxy_for(origin: Origin, proxy: Proxy | None) -> Proxy | None:
-    """Return the proxy for `origin`: https goes through it, loopback does not, other plain http is refused."""
+    """Return the proxy for `origin`: https goes through it, loopback and machine services do not, other plain http is refused."""
     if proxy is None or origin.scheme == "https":
         return proxy
-    if is_loopback(origin.host):
+    if is_loopback(origin.host) or is_machine(origin):
         return None
     raise SecurityError(f"Refused plain http to {origin.netloc} through a proxy.", parameter="proxy", hint="Use https.")
 

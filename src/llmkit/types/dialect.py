@@ -23,6 +23,8 @@ class Encoded(msgspec.Struct, kw_only=True, gc=False):
     body: dict[str, Any]
     headers: dict[str, str] = {}
     warnings: list[Warning] = []
+    output_mode: str | None = None
+    """Which way of asking for the output's form was taken, where there was a choice."""
 
 
 class StreamDecoder(Protocol):
@@ -45,7 +47,9 @@ class StreamDecoder(Protocol):
 
 
 class Follow(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """Where the answer goes on, for APIs that first answer with a job: ask `url` (an address, or a path of the same origin) with GET.
+    """Where the answer goes on, for APIs that first answer with a job: ask `url` with GET.
+
+    It is an address, a path of the same origin, or, without a leading slash, a path beside the one that was asked (RFC 3986).
 
     `delay` is how long to wait before, in seconds. `stream`: what comes from there is the stream itself, in the decoder's format.
     """
@@ -60,6 +64,14 @@ class Following(Protocol):
 
     def follow(self, body: bytes, /, *, stream: bool, polls: int) -> Follow | None:
         """Return where to ask next after the answer `body`, the `polls`-th; None when `body` is the final answer."""
+        ...
+
+
+class Resuming(Protocol):
+    """What a dialect has on top where the provider keeps answers, so that one can be fetched later or a cut stream taken up again."""
+
+    def resume_path(self, response_id: str, /, *, stream: bool, after: str | None = None) -> str:
+        """Return the path of the answer `response_id`; with `stream`, of its events behind the event `after`. Raises `InvalidRequest`."""
         ...
 
 

@@ -16,6 +16,8 @@ class Origin(Model, frozen=True, kw_only=True):
     scheme: str
     host: str
     port: int
+    machine: bool = False
+    """It is the credential service of the cloud machine that runs us. Code alone says so, never an address that was read."""
 
     @property
     def netloc(self) -> str:

@@ -9,11 +9,16 @@ from llmkit.types.http import Timeouts
 from llmkit.types.messages import Message
 from llmkit.types.model import Model
 from llmkit.types.parts import CacheMark
-from llmkit.types.tools import AnyTool, ToolChoice
+from llmkit.types.tools import AnyTool, HasTool, ToolChoice
 from llmkit.types.warnings import OnUnsupported
 
 Effort: TypeAlias = Literal["none", "minimal", "low", "medium", "high", "xhigh", "max"]
 EFFORTS: tuple[Effort, ...] = ("none", "minimal", "low", "medium", "high", "xhigh", "max")
+
+
+OutputMode: TypeAlias = Literal["native", "tool", "json_object", "prompt"]
+"""How an answer by schema is asked for: by the API's own means, as a call of a tool, as any JSON object, in words."""
+OUTPUT_MODES: tuple[OutputMode, ...] = ("native", "tool", "json_object", "prompt")
 
 
 class ReasoningOptions(Model, frozen=True, kw_only=True):
@@ -39,6 +44,8 @@ class OutputFormat(Model, frozen=True, kw_only=True):
     portable: bool = False
     """The schema may be edited to what the API takes, and where it takes none the form is asked for in another way: whoever asks
     checks the answer against the whole schema. `parse` sets it."""
+    modes: tuple[OutputMode, ...] = ()
+    """Where `portable`: the ways that may be used; empty: all."""
 
 
 class CompletionRequest(Model, frozen=True, kw_only=True):
@@ -89,11 +96,17 @@ class CompletionRequest(Model, frozen=True, kw_only=True):
     """The wire format to use, where the provider speaks several; None: the best for the model."""
 
 
-class CompletionOptions(TypedDict, total=False):
-    """The keyword arguments of `complete` and `stream`, written once; see `CompletionRequest` for each."""
+class RetrievalOptions(TypedDict, total=False):
+    """The keyword arguments of `retrieve` and `resume`."""
+
+    timeout: float | Timeouts
+    dialect: str
+
+
+class CallOptions(TypedDict, total=False):
+    """The keyword arguments of every way to ask, written once; see `CompletionRequest` for each."""
 
     system: str
-    tools: Sequence[AnyTool | Mapping[str, Any]]
     tool_choice: str | ToolChoice | Mapping[str, Any]
     parallel_tool_calls: bool
     output: OutputFormat | Mapping[str, Any]
@@ -126,3 +139,9 @@ class CompletionOptions(TypedDict, total=False):
     timeout: float | Timeouts
     on_unsupported: OnUnsupported
     dialect: str
+
+
+class CompletionOptions(CallOptions, total=False):
+    """The keyword arguments of `complete` and `stream`."""
+
+    tools: Sequence[AnyTool | HasTool | Mapping[str, Any]]

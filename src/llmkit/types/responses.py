@@ -86,6 +86,8 @@ class CompletionResponse(Model, frozen=True, kw_only=True):
     service_tier: str | None = None
     request_id: str | None = None
     attempts: tuple[Attempt, ...] = ()
+    output_mode: str | None = None
+    """How the answer of a `parse` was asked for: `native`, `tool`, `json_object` or `prompt`; else None."""
     extra: dict[str, Any] = {}
     """What the provider says beside the answer (system fingerprint, grounding, timings ...)."""
     raw: msgspec.Raw = NO_NATIVE

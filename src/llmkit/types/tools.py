@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, Protocol, TypeAlias
 
 from llmkit.types.model import Model
 from llmkit.types.parts import CacheMark
@@ -28,9 +28,20 @@ class ServerTool(Model, frozen=True, kw_only=True):
     config: dict[str, Any] = {}
     """Its settings, in the wire format's own words."""
     cache: CacheMark | None = None
+    portable: bool = False
+    """The name and the settings are in our words, to be put in each format's: what `llmkit.tools.server` makes."""
 
 
 AnyTool: TypeAlias = Tool | ServerTool
+
+
+class HasTool(Protocol):
+    """What knows more than what is sent: a function with its tool."""
+
+    @property
+    def tool(self) -> Tool:
+        """Return what the model is told."""
+        ...
 
 
 class ToolChoice(Model, frozen=True, kw_only=True):

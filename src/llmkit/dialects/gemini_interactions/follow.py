@@ -1,8 +1,8 @@
-"""Interactions in the background: ask again until they are over."""
+"""Interactions in the background: ask again until they are over; fetch one that the provider keeps."""
 
 from __future__ import annotations
 
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import msgspec
 
@@ -21,3 +21,12 @@ def follow(body: bytes, /, *, stream: bool, polls: int) -> Follow | None:
     if interaction.status not in RUNNING or not interaction.id:
         return None
     return Follow(url=f"interactions/{quote(interaction.id, safe='')}", delay=delay_of(polls))
+
+
+def resume_path(response_id: str, /, *, stream: bool, after: str | None = None) -> str:
+    """Return the path of the interaction `response_id`; with `stream`, of its events behind the event `after`."""
+    path = f"/interactions/{quote(response_id, safe='')}"
+    if not stream:
+        return path
+    fields = {"stream": "true"} if after is None else {"stream": "true", "last_event_id": after}
+    return f"{path}?{urlencode(fields)}"

@@ -52,7 +52,7 @@ def read_answer(body: bytes, origin: Provenance) -> CompletionResponse:
         usage=usage_of(wire),
         cost=cost_of(wire, answer),
         created=float(created) if created else None,
-        service_tier=name_of(answer.get("service_tier")),
+        service_tier=name_of(answer.get("service_tier")) or name_of(object_of(wire).get("service_tier")),
         extra=extra_of(answer, choices[0], _message(choices[0]) or {}),
         raw=msgspec.Raw(body),
     )

@@ -53,7 +53,7 @@ def encode(request: CompletionRequest, /, *, model: str, target: Provenance, pro
     body.update(tools(request, setting))
     conversation = request.messages
     if request.output is not None:
-        conversation = _output(request.output, conversation, body, setting)
+        conversation = output_form(request.output, conversation, body, setting)
     if request.reasoning is not None:
         body.update(thinking(request.reasoning, setting))
     limit = request.max_tokens if request.max_tokens is not None else profile.default_max_tokens
@@ -78,7 +78,7 @@ def encode(request: CompletionRequest, /, *, model: str, target: Provenance, pro
     return Encoded(path=PATH, body=body, warnings=setting.warnings)
 
 
-def _output(output: OutputFormat, conversation: tuple[Message, ...], body: Object, setting: Setting) -> tuple[Message, ...]:
+def output_form(output: OutputFormat, conversation: tuple[Message, ...], body: Object, setting: Setting) -> tuple[Message, ...]:
     """Say the form of the answer; where the API knows no schemas, ask for JSON and put the schema into words."""
     profile = setting.profile
     if output.kind != "json_schema":

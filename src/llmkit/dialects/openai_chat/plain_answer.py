@@ -53,6 +53,8 @@ class _Usage(msgspec.Struct, forbid_unknown_fields=True, gc=False):
     total_tokens: int
     prompt_tokens_details: _PromptDetails | None = None
     completion_tokens_details: _CompletionDetails | None = None
+    num_cached_tokens: int | None = 0
+    service_tier: str | None = None
 
 
 class _Answer(msgspec.Struct, forbid_unknown_fields=True, gc=False):
@@ -90,7 +92,7 @@ def plain_answer(body: bytes, origin: Provenance) -> CompletionResponse | None:
         finish=_STOP if reason == "stop" else FinishReason(unified=FINISH.get(reason.lower(), "other"), raw=reason),
         usage=usage,
         created=float(wire.created),
-        service_tier=wire.service_tier or None,
+        service_tier=wire.service_tier or figures.service_tier or None,
         extra={"system_fingerprint": wire.system_fingerprint} if wire.system_fingerprint is not None else {},
         raw=msgspec.Raw(body),
     )
@@ -99,7 +101,7 @@ def plain_answer(body: bytes, origin: Provenance) -> CompletionResponse | None:
 def _usage_of(wire: _Usage, raw: msgspec.Raw) -> Usage | None:
     prompt, completion = wire.prompt_tokens, wire.completion_tokens
     before, after = wire.prompt_tokens_details, wire.completion_tokens_details
-    cached = (before.cached_tokens or 0) if before else 0
+    cached = max((before.cached_tokens or 0) if before else 0, wire.num_cached_tokens or 0)
     heard, seen = ((before.audio_tokens or 0), (before.image_tokens or 0)) if before else (0, 0)
     thought, spoken = ((after.reasoning_tokens or 0), (after.audio_tokens or 0)) if after else (0, 0)
     text = completion - thought - spoken

@@ -28,7 +28,7 @@ class Setting(Draft):
 
     def is_native(self, part: Part) -> bool:
         """Tell whether the part's wire block was made by this dialect."""
-        return bool(part.native) and part.origin is not None and part.origin.dialect == NAME
+        return bool(part.native) and part.origin is not None and part.origin.dialect == self.dialect
 
     def is_elsewhere(self, part: Part) -> bool:
         """Tell whether the part was made by another provider."""

@@ -250,7 +250,7 @@ class Decoder:
                 others=tuple(reasons[1:]),
                 usage=usage_of(self._usage),
                 cost=cost_of(self._usage, self._answer),
-                service_tier=name_of(self._answer.get("service_tier")),
+                service_tier=name_of(self._answer.get("service_tier")) or name_of(object_of(self._usage).get("service_tier")),
                 extra=extra_of(self._answer, first.choice if first else {}, first.beside if first else {}),
             )
         )

@@ -16,7 +16,7 @@ def tools(request: CompletionRequest, setting: Setting) -> Object:
     if request.tools:
         if not setting.profile.tools:
             setting.refuse("tools")
-        fields["tools"] = [_tool(tool, setting) for tool in request.tools]
+        fields["tools"] = [described(tool, setting) for tool in request.tools]
     if request.tool_choice is not None:
         fields["tool_choice"] = _choice(request.tool_choice, request.tools, setting)
     if request.parallel_tool_calls is not None:
@@ -27,7 +27,8 @@ def tools(request: CompletionRequest, setting: Setting) -> Object:
     return fields
 
 
-def _tool(tool: AnyTool, setting: Setting) -> Object:
+def described(tool: AnyTool, setting: Setting) -> Object:
+    """Return `tool` as an element of `tools`."""
     if isinstance(tool, ServerTool):
         return setting.marked({"type": tool.name, **tool.config} if tool.name else dict(tool.config), tool.cache)
     options = setting.options(tool.options)

@@ -37,6 +37,8 @@ CODES: dict[str, type[ProviderError]] = {
 def failure_of(holder: Object) -> ProviderError:
     """Return the error that a failed response, or an `error` event of a stream, reports."""
     details = object_of(holder.get("error")) or holder
+    if not text_of(details.get("message")) and not details.get("code"):
+        return ServerError("The response failed.", status=200, body=error_text(dumps(details)))
     code = name_of(details.get("code")) or name_of(details.get("type"))
     kind = CODES.get((code or "").lower())
     if kind is None or (code or "").lower() in IN_BAND:

@@ -38,7 +38,7 @@ def content_part(block: Any, native: msgspec.Raw, origin: Provenance | None) -> 
         return Text(text=block, origin=origin, native=native)
     fields = object_of(block)
     match fields.get("type"):
-        case "output_text" | "text":
+        case "output_text" | "text" | "input_text":
             cited = tuple([citation_of(note, origin) for note in objects_of(fields.get("annotations"))])
             return Text(text=text_of(fields.get("text")), citations=cited, origin=origin, native=native)
         case "refusal":

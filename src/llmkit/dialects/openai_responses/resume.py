@@ -1,16 +1,21 @@
-"""Where a stream that broke goes on: servers that keep the response let it be read again from any event."""
+"""Where an answer is fetched again: servers that keep it let its events be read from any on."""
 
 from __future__ import annotations
 
 from urllib.parse import quote
 
 from llmkit.dialects.openai_responses.dialect_profile import PATH
+from llmkit.errors import InvalidRequest
 
 
-def resume_path(response: str, after: int | None = None) -> str:
-    """Return the path to GET, relative to the base URL, for the stream of `response` from the event that follows number `after`.
+def resume_path(response_id: str, /, *, stream: bool, after: str | None = None) -> str:
+    """Return the path of the answer `response_id`; with `stream`, of its events behind the event number `after`.
 
-    The response must have been made with `background` and be stored.
+    Only an answer that was asked for with `background` and is stored can be streamed again. Raises `InvalidRequest`.
     """
-    rest = "" if after is None else f"&starting_after={after}"
-    return f"{PATH}/{quote(response, safe='')}?stream=true{rest}"
+    if after is not None and not (after.isascii() and after.isdecimal()):
+        raise InvalidRequest("The events of this format are numbered.", parameter="after", hint="Pass the last sequence_number that came.")
+    place = f"{PATH}/{quote(response_id, safe='')}"
+    if not stream:
+        return place
+    return f"{place}?stream=true" + ("" if after is None else f"&starting_after={after}")

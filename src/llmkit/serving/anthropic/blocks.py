@@ -12,7 +12,9 @@ import msgspec
 from llmkit.dialects.anthropic.citations import decode_citation
 from llmkit.dialects.anthropic.dialect_profile import NAME
 from llmkit.dialects.anthropic.draft import AS_BLOCKS
+from llmkit.serving.anthropic.answer_blocks import NO_INDEX, NO_SEAL
 from llmkit.serving.anthropic.fields import Fields, malformed
+from llmkit.serving.origins import ELSEWHERE
 from llmkit.types.parts import (
     Citation,
     Compaction,
@@ -77,13 +79,27 @@ def _text(fields: Fields) -> Text:
     found = fields.peek("citations")
     citations: tuple[Citation, ...] = ()
     if isinstance(found, list) and found and all(isinstance(item, dict) and isinstance(item.get("type"), str) for item in found):
-        citations = tuple([decode_citation(item, _ORIGIN) for item in fields.take("citations", list)])
+        citations = tuple([_citation(item) for item in fields.take("citations", list)])
     return Text(text=text, citations=citations, cache=fields.cache(), options=fields.rest())
 
 
+def _citation(item: dict[str, Any]) -> Citation:
+    """Return a citation; one that we wrote for another format is of that format again, and not sent on as this one's."""
+    citation = decode_citation(item, _ORIGIN)
+    if item.get("encrypted_index") == NO_INDEX:
+        return citation.replace(origin=ELSEWHERE, location="url_citation", options={})
+    return citation
+
+
 def _thinking(fields: Fields) -> Reasoning:
+    """Return thinking. An empty signature is one that we wrote: the thinking is another format's, and must not go out as this one's.
+
+    A block without a signature stays as it is: hosts that seal nothing want it back.
+    """
     text = fields.need("thinking", str, "a string")
     signature = fields.take("signature", str)
+    if signature == NO_SEAL:
+        return Reasoning(text=text, cache=fields.cache(), options=fields.rest(), origin=ELSEWHERE)
     return Reasoning(text=text, signature=signature, cache=fields.cache(), options=fields.rest(), origin=_ORIGIN)
 
 

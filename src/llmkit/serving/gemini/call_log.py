@@ -22,12 +22,18 @@ class CallLog:
         self._open.append((id_, name, given is not None))
         return id_
 
-    def answered(self, name: str, given: str | None) -> str:
-        """Return the id of a result: its own, or that of the first open call without an id to the same function."""
-        match = next((call for call in self._open if (call[0] == given if given else call[1] == name and not call[2])), None)
+    def answered(self, name: str, given: str | None) -> tuple[str, bool]:
+        """Return the id of a result, and whether it is that of a call whose id the result leaves out.
+
+        A result without an id answers the first open call to the same function; one without an id of its own goes first.
+        """
+        same = [call for call in self._open if (call[0] == given if given else call[1] == name)]
+        match = next((call for call in same if given or not call[2]), same[0] if same else None)
         if match is not None:
             self._open.remove(match)
-        return given or (match[0] if match is not None else self._next())
+        if given or match is None:
+            return given or self._next(), False
+        return match[0], match[2]
 
     def ran(self, given: str | None) -> str:
         """Note code that the provider ran and return its id."""

@@ -76,12 +76,14 @@ def _result(fields: Fields, calls: CallLog) -> ToolResult:
     if name is None:
         malformed(result.at("name"), "a string")
     media = [parse_part(item, f"{result.at('parts')}[{place}]", calls) for place, item in enumerate(result.items("parts"))]
+    identity, left_out = calls.answered(name, given)
     if response is None:
         result.put("response", None)
+    if left_out:
+        result.put("id", None)  # This format takes it so; any other needs the id that its call had.
     _keep(fields, "functionResponse", result)
     words, structured, failed = _said(response or {})
     content: tuple[Part, ...] = (Text(text=words), *media)
-    identity = calls.answered(name, given)
     return ToolResult(id=identity, name=name, content=content, structured=structured, is_error=failed, options=fields.options())
 
 

@@ -89,8 +89,9 @@ def is_custom(part: Part) -> bool:
 
 def arguments_of(part: ToolCall | InvalidToolCall) -> str:
     """Return the arguments as text: clients of this format read JSON, so that no arguments are `{}` unless the wire itself said nothing."""
-    text = arguments_json(part)
-    return text if text or is_own(part, NAME) or isinstance(part, InvalidToolCall) else "{}"
+    own = is_own(part, NAME)
+    text = part.json if own and not part.json and not (isinstance(part, ToolCall) and part.arguments) else arguments_json(part)
+    return text if text or own or isinstance(part, InvalidToolCall) else "{}"
 
 
 def note_seal(part: ToolCall | InvalidToolCall, losses: Losses) -> None:
@@ -172,5 +173,3 @@ def dropped(part: Part, losses: Losses) -> None:
     """Note a part that the format cannot say."""
     kind = part.kind if isinstance(part, Unknown) else type(part).__name__
     losses.add("dropped", "content", f"a part of the kind {kind} has no place in this format")
-
-

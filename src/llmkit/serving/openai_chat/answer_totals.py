@@ -22,14 +22,19 @@ FINISH: dict[UnifiedFinish, str | None] = {
     "other": "stop",
 }
 """The format has four words of its own; `native_finish_reason` beside it keeps the provider's. Null: the answer is not complete."""
-_FUNCTION_CALL = "function_call"
+_OWN_WORDS = frozenset({"stop", "length", "tool_calls", "content_filter", "function_call"})
+
+
+def is_own_finish(finish: FinishReason) -> bool:
+    """Tell whether an answer without content that tells is of this format, by its word for the end."""
+    return finish.raw in _OWN_WORDS
 
 
 def finish_fields(finish: FinishReason | None, *, own: bool) -> Object:
     """Return the choice's fields that say why it ended."""
     if finish is None:
         return {"finish_reason": None}
-    if own or finish.raw in ("stop", "length", "tool_calls", "content_filter", _FUNCTION_CALL):
+    if own or finish.raw in _OWN_WORDS:
         return {"finish_reason": finish.raw}
     fields: Object = {"finish_reason": FINISH[finish.unified]}
     if finish.raw is not None:

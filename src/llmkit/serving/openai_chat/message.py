@@ -58,11 +58,13 @@ def _words(content: tuple[Part, ...]) -> Any:
     blocks = any(is_block(part) for part in content) or (len(texts) > 1 and all(is_own(part, NAME) for part in texts))
     if not blocks:
         return "".join([part.text for part in texts]) if texts else None
-    return [
-        part.native if is_block(part) else {"type": "text", "text": part.text}
-        for part in content
-        if is_block(part) or isinstance(part, Text)
-    ]
+    found: list[Any] = []
+    for part in content:
+        if is_block(part):
+            found.append(part.native)
+        elif isinstance(part, Text):
+            found.append({"type": "text", "text": part.text})
+    return found
 
 
 def _annotations(content: tuple[Part, ...]) -> list[Any]:

@@ -100,7 +100,7 @@ def _thinking(more: Object) -> Reasoning | None:
         return part
     for name in FIELDS:
         if isinstance(more.get(name), str):
-            return Reasoning(text=more.pop(name))
+            return Reasoning(text=more.pop(name), origin=OURS)
     return None
 
 

@@ -16,6 +16,9 @@ _NUMBERS = frozenset({"temperature", "top_p", "min_p", "frequency_penalty", "pre
 _COUNTS = frozenset({"top_k", "seed", "top_logprobs", "n"})
 _TEXTS = frozenset({"user", "service_tier", "verbosity"})
 _LIMITS = ("max_completion_tokens", "max_tokens")
+SERVING = "serving"
+"""The options that say how the client wants to be answered: no dialect and no provider reads them."""
+INCLUDE_USAGE = "include_usage"
 
 
 def parse_request(body: dict[str, Any], *, path: str = "", headers: Mapping[str, str] = {}) -> CompletionRequest:
@@ -29,8 +32,7 @@ def parse_request(body: dict[str, Any], *, path: str = "", headers: Mapping[str,
     stream = rest.pop("stream", False)
     if not isinstance(stream, bool):
         invalid("stream", "true or false")
-    if stream and isinstance(rest.get("stream_options"), dict) and rest["stream_options"].keys() == {"include_usage"}:
-        del rest["stream_options"]
+    wanted = stream and _takes_usage(rest)
     _choose(rest, fields)
     _form(rest, fields)
     fields["reasoning"] = thinking(rest)
@@ -45,7 +47,18 @@ def parse_request(body: dict[str, Any], *, path: str = "", headers: Mapping[str,
     if mark is not None:
         fields["cache"] = mark
         del rest["cache_control"]
-    return CompletionRequest(model=model, options=options_of(rest), **fields)
+    options = options_of(rest)
+    return CompletionRequest(model=model, options={**options, SERVING: {INCLUDE_USAGE: True}} if wanted else options, **fields)
+
+
+def _takes_usage(rest: Object) -> bool:
+    """Tell whether the client wants the usage in its stream; upstream it is asked for anyway."""
+    options = rest.get("stream_options")
+    if not isinstance(options, dict):
+        return False
+    if options.keys() == {INCLUDE_USAGE}:
+        del rest["stream_options"]
+    return options.get(INCLUDE_USAGE) is True
 
 
 def _choose(rest: Object, fields: Object) -> None:

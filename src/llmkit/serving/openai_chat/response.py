@@ -8,7 +8,7 @@ from llmkit.dialects.openai_chat.dialect_profile import NAME
 from llmkit.dialects.openai_chat.wire import Object
 from llmkit.serving.losses import Losses
 from llmkit.serving.openai_chat.answer_parts import source_beside
-from llmkit.serving.openai_chat.answer_totals import finish_fields, logprobs_wire, usage_wire
+from llmkit.serving.openai_chat.answer_totals import finish_fields, is_own_finish, logprobs_wire, usage_wire
 from llmkit.serving.openai_chat.message import message_of
 from llmkit.serving.origins import made_by
 from llmkit.types.parts import Citation, Part
@@ -37,7 +37,7 @@ def losses(response: CompletionResponse, /) -> tuple[Warning, ...]:
 
 
 def _render(response: CompletionResponse, found: Losses) -> dict[str, Any]:
-    own = made_by(response, NAME, "choices")
+    own = made_by(response, NAME, is_own_finish)
     extra = response.extra if own else {}
     first = Candidate(content=response.content, finish=response.finish, logprobs=response.logprobs)
     choices = [_choice(candidate, number, own, found) for number, candidate in enumerate((first, *response.candidates))]

@@ -1,0 +1,1 @@
+"""The tool loop: ask, answer the calls, ask again."""

@@ -1,0 +1,5 @@
+"""Mistral's chat format seen from the server's side."""
+
+from llmkit.serving.mistral.request import parse_request
+
+__all__ = ["parse_request"]

@@ -1,0 +1,32 @@
+"""What a run's stream says beside the events of the model's answers."""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+from llmkit.tools.outcome import AnyCall, Step
+from llmkit.types.events import Event, EventFields
+from llmkit.types.parts import ToolResult
+
+
+class ToolStarted(EventFields, frozen=True, kw_only=True, tag="tool_started"):
+    """A call of a tool begins."""
+
+    call: AnyCall
+
+
+class ToolFinished(EventFields, frozen=True, kw_only=True, tag="tool_finished"):
+    """A call was answered; such events come in the order in which the calls end."""
+
+    call: AnyCall
+    result: ToolResult
+    seconds: float
+
+
+class StepFinished(EventFields, frozen=True, kw_only=True, tag="step_finished"):
+    """The model's turn and all its calls are over."""
+
+    step: Step
+
+
+RunEvent: TypeAlias = Event | ToolStarted | ToolFinished | StepFinished

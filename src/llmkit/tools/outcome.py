@@ -1,0 +1,99 @@
+"""What a run came to: its steps, the whole conversation, and the sums."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Literal, TypeAlias
+
+import msgspec
+
+from llmkit.types.messages import Message
+from llmkit.types.model import Model
+from llmkit.types.parts import InvalidToolCall, ToolCall, ToolResult
+from llmkit.types.responses import CompletionResponse
+from llmkit.types.usage import Cost, Usage
+from llmkit.types.warnings import Warning
+
+RunFinish: TypeAlias = Literal["stop", "max_steps", "stopped", "pending", "interrupted"]
+AnyCall: TypeAlias = ToolCall | InvalidToolCall
+_ADDED = tuple(name for name, value in msgspec.structs.asdict(Usage()).items() if isinstance(value, int))
+
+
+class Step(Model, frozen=True, kw_only=True):
+    """One turn of the model and what its calls were answered. `response` is None where a run begins with calls left open before."""
+
+    response: CompletionResponse | None = None
+    results: tuple[ToolResult, ...] = ()
+    pending: tuple[AnyCall, ...] = ()
+
+
+class RunResult(Model, frozen=True, kw_only=True):
+    """The last answer, and how it came about.
+
+    `messages` is the conversation without `system`: pass it to the next `run` to go on. `finish` is `stop` (the model has
+    ended; `response.finish` says why), `max_steps`, `stopped` (by `stop_when`), `pending` (calls wait in `pending`) or
+    `interrupted` (a failure; only on an error's `run`). `usage` and `cost` are sums over all steps, None where a step's is not
+    known, as a warning then says.
+    """
+
+    response: CompletionResponse | None = None
+    messages: tuple[Message, ...] = ()
+    steps: tuple[Step, ...] = ()
+    finish: RunFinish = "stop"
+    pending: tuple[AnyCall, ...] = ()
+    usage: Usage | None = None
+    cost: Cost | None = None
+    warnings: tuple[Warning, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """Return the words of the last answer."""
+        return self.response.text if self.response is not None else ""
+
+
+def result_of_run(messages: Sequence[Message], steps: Sequence[Step], finish: RunFinish, pending: Sequence[AnyCall]) -> RunResult:
+    """Return the result with its sums."""
+    responses = [step.response for step in steps if step.response is not None]
+    usages = [response.usage for response in responses]
+    costs = [response.cost for response in responses]
+    warnings = [warning for response in responses for warning in response.warnings]
+    for name, known in (("usage", usages), ("cost", costs)):
+        missing = sum(1 for one in known if one is None)
+        if 0 < missing < len(known):
+            warnings.append(Warning(kind="unknown", parameter=name, detail=f"{missing} of {len(known)} steps did not tell it: no sum."))
+    return RunResult(
+        response=responses[-1] if responses else None,
+        messages=tuple(messages),
+        steps=tuple(steps),
+        finish=finish,
+        pending=tuple(pending),
+        usage=total_usage(usages),
+        cost=total_cost(costs),
+        warnings=tuple(dict.fromkeys(warnings)),
+    )
+
+
+def total_usage(usages: Sequence[Usage | None]) -> Usage | None:
+    """Return the sum; None where one is unknown."""
+    known = [usage for usage in usages if usage is not None]
+    if not known or len(known) < len(usages):
+        return None
+    server_tools: dict[str, int] = {}
+    for usage in known:
+        for name, count in usage.server_tools.items():
+            server_tools[name] = server_tools.get(name, 0) + count
+    return Usage(
+        **{name: sum(getattr(usage, name) for usage in known) for name in _ADDED},
+        server_tools=server_tools,
+        source="estimated" if any(usage.source == "estimated" for usage in known) else "reported",
+    )
+
+
+def total_cost(costs: Sequence[Cost | None]) -> Cost | None:
+    """Return the sum; None where one is unknown."""
+    known = [cost for cost in costs if cost is not None]
+    if not known or len(known) < len(costs):
+        return None
+    basis: Literal["provider", "registry"] = "provider" if all(cost.basis == "provider" for cost in known) else "registry"
+    return Cost(usd=sum([cost.usd for cost in known], Decimal(0)), basis=basis)

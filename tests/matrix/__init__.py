@@ -1,0 +1,1 @@
+"""Vendors' SDKs as clients of a gateway, for every upstream format: `python -m tests.matrix --write` writes docs/matrix.md."""

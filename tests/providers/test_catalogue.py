@@ -1,0 +1,125 @@
+"""Every row is sound: sorted, unique, safe, and complete in what it refers to."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+
+import pytest
+
+from llmkit.auth.schemes import OAuthAuth
+from llmkit.dialects import NAMES
+from llmkit.providers.catalog import KINDS, ROWS
+from llmkit.providers.provider import Provider
+from llmkit.providers.settings import resolve, unfilled
+from llmkit.transport.policy import parse_url
+from llmkit.types.profile import Profile
+from tests.contract.values import address, settings_of
+from tests.providers.original import LEFT_OUT, original_rows
+
+FIRST_SIXTEEN = (
+    "anthropic cerebras deepseek fireworks google groq llamacpp lmstudio local mistral ollama openai openrouter together vllm xai".split()
+)
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__.rpartition(".")[2])
+def test_each_kind_is_sorted(kind) -> None:
+    names = [row.name for row in kind.ROWS]
+
+    assert sorted(names) == names
+
+
+def test_no_two_rows_share_a_name_or_an_alias() -> None:
+    """A shared alias would send a user's prompt and key to whichever row came last."""
+    names = Counter(name.lower() for row in ROWS for name in (row.name, *row.aliases))
+
+    assert {} == {name: count for name, count in names.items() if count > 1}
+
+
+def test_the_rows_that_were_there_first_keep_their_names() -> None:
+    assert set() == set(FIRST_SIXTEEN) - {row.name for row in ROWS}
+
+
+def test_every_address_is_https_or_this_machine() -> None:
+    for row in ROWS:
+        for base_url in (row.base_url, *(route.base_url for route in row.routes if route.base_url)):
+            origin, path = parse_url(address(row, base_url))
+            assert origin.scheme == "https" or (row.local and origin.host == "127.0.0.1"), row.name
+            assert not path.endswith("/") or path == "/", row.name
+            assert "?" not in path, row.name
+
+
+def test_a_token_goes_over_https_alone() -> None:
+    schemes = [(row, auth) for row in ROWS for auth in (row.auth, *(route.auth for route in row.routes)) if isinstance(auth, OAuthAuth)]
+
+    assert schemes
+    assert all(auth.token_url.startswith("https://") for _, auth in schemes)
+
+
+def test_every_row_says_where_its_documentation_and_its_key_are() -> None:
+    for row in ROWS:
+        assert row.docs.startswith("https://"), row.name
+        assert row.local or row.env, row.name
+        assert row.title, row.name
+
+
+def test_every_template_names_settings_of_its_row() -> None:
+    """A name that no setting has would stay in the address as it stands."""
+    for row in ROWS:
+        known = {setting.name for setting in row.settings} | {"model", "model_path", "uuid"}
+        for template in templates(row):
+            assert set(re.findall(r"\{([a-z_]+)\}", template)) <= known, (row.name, template)
+
+
+def test_settings_refer_to_those_before_them() -> None:
+    for row in ROWS:
+        values = resolve(row, settings_of(row), {}).values
+        assert not [name for name, value in values.items() if unfilled(value)], row.name
+
+
+def test_every_dialect_is_one_of_ours_and_no_row_has_it_twice_unclaimed() -> None:
+    """A second route of the same dialect can only be reached by the models it claims."""
+    for row in ROWS:
+        ways = [row.dialect, *(route.dialect for route in row.routes)]
+        unclaimed = Counter([row.dialect, *(route.dialect for route in row.routes if not route.models)])
+        assert set(ways) <= set(NAMES), row.name
+        assert all(count == 1 for count in unclaimed.values()), row.name
+
+
+def test_every_profile_names_facts_that_exist() -> None:
+    known = set(Profile.__struct_fields__)
+    for row in ROWS:
+        assert set(row.profile) | {name for route in row.routes for name in route.profile} <= known, row.name
+
+
+def test_every_quirk_has_a_source_and_a_date() -> None:
+    for row in ROWS:
+        for quirk in (*row.quirks, *(quirk for route in row.routes for quirk in route.quirks)):
+            assert re.search(r"\b20\d\d-\d\d", quirk.source), (row.name, quirk)
+
+
+def test_what_ended_says_when_and_what_instead() -> None:
+    ended = [row for row in ROWS if row.ended]
+
+    assert len(ended) >= 5
+    assert all(re.fullmatch(r"20\d\d(-\d\d(-\d\d)?)? \S.+", row.ended) for row in ended)
+
+
+def test_every_chat_provider_of_the_original_has_a_row_or_a_reason() -> None:
+    """The original's catalogue is a promise to its users; what it invented is named in `LEFT_OUT`."""
+    rows = {name for row in ROWS for name in (row.name, *row.aliases)}
+
+    assert [] == [name for name in original_rows() if name not in rows and name not in LEFT_OUT]
+    assert [] == [name for name in LEFT_OUT if name in rows]
+
+
+def templates(row: Provider) -> Iterator[str]:
+    """Return every text of a row in which a setting may stand."""
+    yield from (row.base_url, row.path, row.stream_path, *row.headers.values())
+    for route in row.routes:
+        yield from (route.base_url, route.path, route.stream_path, *route.headers.values())
+    for scheme in (row.auth, *(route.auth for route in row.routes)):
+        if isinstance(scheme, OAuthAuth):
+            yield from (scheme.token_url, *scheme.grant.values(), *scheme.headers.values())
+    yield from (str(setting.default or "") for setting in row.settings)

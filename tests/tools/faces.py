@@ -1,0 +1,37 @@
+"""The four ways to run the tool loop, so that each claim is tested through all of them."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from llmkit import AsyncLLMKit, LLMKit, RunResult
+from llmkit.tools import RunEvent
+
+Seen = tuple[RunResult, list[RunEvent]]
+
+
+def play(face: str, client: dict[str, Any], model: Any, messages: Any = None, **options: Any) -> RunResult:
+    """Run through `face` with a fresh client of the arguments `client`."""
+    return seen(face, client, model, messages, **options)[0]
+
+
+def seen(face: str, client: dict[str, Any], model: Any, messages: Any = None, **options: Any) -> Seen:
+    """Run like `play`; also return the events of a stream."""
+    if face.startswith("async"):
+        return asyncio.run(_async(face, client, model, messages, options))
+    with LLMKit(**client) as kit:
+        if face == "sync":
+            return kit.run(model, messages, **options), []
+        with kit.run_stream(model, messages, **options) as stream:
+            events = list(stream)
+            return stream.result(), events
+
+
+async def _async(face: str, client: dict[str, Any], model: Any, messages: Any, options: dict[str, Any]) -> Seen:
+    async with AsyncLLMKit(**client) as kit:
+        if face == "async":
+            return await kit.run(model, messages, **options), []
+        async with kit.run_stream(model, messages, **options) as stream:
+            events = [event async for event in stream]
+            return await stream.result(), events
