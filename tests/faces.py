@@ -9,6 +9,8 @@ from llmkit import AsyncLLMKit, CompletionResponse, LLMKit
 
 FACES = ("sync", "async", "sync stream", "async stream")
 DIALECTS = {
+    "bedrock_converse": ("bedrock", "bedrock/us.amazon.nova-lite-v1:0"),
+    "openai_responses": ("openai", "openai/gpt-5.3-codex"),
     "openai_chat": ("openai", "openai/gpt-4.1-mini"),
     "anthropic": ("anthropic", "anthropic/claude-sonnet-4-5"),
     "gemini": ("google", "google/gemini-2.5-flash"),

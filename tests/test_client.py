@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import threading
 
 import pytest
@@ -60,7 +61,8 @@ def test_a_schema_is_sent_natively(face: str, fake: FakeProvider) -> None:
     reply = ask(face, client_of(fake), DIALECTS[fake.dialect][1], "Where?", output=OutputFormat(schema=schema, name="place"))
 
     assert '{"city": "Paris"}' == reply.text
-    assert str(schema) in str(fake.requests[0].json)
+    sent = str(fake.requests[0].json)
+    assert str(schema) in sent or json.dumps(schema, separators=(",", ":")) in sent  # one format takes it as a text
 
 
 def test_what_cannot_be_sent_is_a_warning(face: str, fake: FakeProvider) -> None:

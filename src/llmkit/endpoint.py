@@ -11,7 +11,7 @@ import msgspec
 
 from llmkit.auth.schemes import HeaderAuth
 from llmkit.auth.secret import Secret
-from llmkit.auth.source import Circumstances, CredentialSource, Effects, available, fixed, source
+from llmkit.auth.source import Circumstances, CredentialSource, Effects, available, fixed, source, supplied
 from llmkit.dialects import dialect
 from llmkit.errors import InvalidRequest, MissingKey, ServiceEnded
 from llmkit.keys import Keys
@@ -19,7 +19,7 @@ from llmkit.models.families import facts
 from llmkit.providers.provider import Provider, Route
 from llmkit.providers.quirks import Quirk
 from llmkit.providers.registry import Providers
-from llmkit.providers.settings import Settings, fill, filled, missing, resolve, unfilled
+from llmkit.providers.settings import Settings, fill, filled, lacking, missing, resolve, unfilled
 from llmkit.runtime.protocol import Runtime
 from llmkit.types.dialect import CompletionDialect, Following
 from llmkit.types.http import Credential, Origin, Timeouts, Transport
@@ -143,8 +143,11 @@ class Endpoints:
         return endpoint
 
     def _endpoint(self, provider: Provider, route: Route) -> Endpoint:
-        settings = resolve(provider, self._settings.get(provider.name, {}), self._environment)
-        origin, path = self.parse(fill(route.base_url or provider.base_url, settings.values))
+        settings = resolve(provider, self._own_settings(provider), self._environment)
+        address = fill(route.base_url or provider.base_url, settings.values)
+        if name := unfilled(address):
+            raise lacking(provider, name)
+        origin, path = self.parse(address)
         scheme = provider.auth if route.auth is None else route.auth
         given = self._circumstances(provider, origin, settings)
         way, ready = _credentials(scheme, given, provider)
@@ -166,6 +169,12 @@ class Endpoints:
             transport=self._transport_for(provider, settings.values.get(provider.ca_file, "")),
         )
 
+    def _own_settings(self, provider: Provider) -> Mapping[str, str | Secret]:
+        """Return what the caller gives and, of the rest, what the credential's own files say."""
+        given = self._settings.get(provider.name, {})
+        more = supplied(provider.auth, given, self._environment)
+        return {**{name: more[name] for name in more if any(setting.name == name for setting in provider.settings)}, **given}
+
     def _circumstances(self, provider: Provider, origin: Origin, settings: Settings) -> Circumstances:
         return Circumstances(
             provider=provider.name,
@@ -180,11 +189,14 @@ class Endpoints:
 
     def available(self, provider: Provider) -> bool:
         """Tell whether credentials and settings for `provider` are there, as far as files and the environment say."""
-        own = self._settings.get(provider.name, {})
+        own = self._own_settings(provider)
         if missing(provider, own, self._environment):
             return False
         settings = resolve(provider, own, self._environment)
-        origin, _ = self.parse(fill(provider.base_url, settings.values))
+        address = fill(provider.base_url, settings.values)
+        if unfilled(address):
+            return False
+        origin, _ = self.parse(address)
         return provider.local or available(provider.auth, self._circumstances(provider, origin, settings))
 
     def forget(self) -> None:

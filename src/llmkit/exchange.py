@@ -28,6 +28,7 @@ MOST_FAILED_POLLS = 3
 _REQUEST_ID = ("x-request-id", "request-id", "x-amzn-requestid", "cf-ray")
 _RESERVED = frozenset({"authorization", "x-api-key", "x-goog-api-key", "api-key", "proxy-authorization", "cookie"})
 _ACCEPTED = frozenset({200, 201, 202})
+_EXPIRED = ("ExpiredToken", "UnrecognizedClient", "InvalidClientTokenId")
 _json = msgspec.json.Encoder()
 
 
@@ -94,7 +95,8 @@ class Exchange:
             await response.body.aclose()
             raise ProtocolError("The answer is a web page and not a stream.")
         if kind != "application/json":
-            return dialect.decoder(origin=plan.origin)
+            decoder = dialect.decoder(origin=plan.origin)
+            return decoder if not plan.endpoint.route.framing else _unwrapping(decoder)
         body = await response.body.read_all(call.deadline)
         if plan.endpoint.following is not None:
             body = await self._follow(plan, call, body, address)
@@ -283,11 +285,23 @@ async def _signed(endpoint: Endpoint, request: HttpRequest, call: Call) -> HttpR
     """Send with a credential that is fetched; one that the server refuses is fetched anew, once."""
     credential = await endpoint.credential(call.runtime, call.timeouts, call.deadline)
     response = await endpoint.transport.send(msgspec.structs.replace(request, credential=credential))
-    if response.status == 401 and credential is not None and endpoint.source is not None and endpoint.source.forget(credential):
+    if _key_refused(response) and credential is not None and endpoint.source is not None and endpoint.source.forget(credential):
         await response.body.aclose()
         renewed: Credential | None = await endpoint.credential(call.runtime, call.timeouts, call.deadline)
         response = await endpoint.transport.send(msgspec.structs.replace(request, credential=renewed))
     return response
+
+
+def _unwrapping(decoder: StreamDecoder) -> StreamDecoder:
+    from llmkit.dialects.aws_payload import Payloads  # only users of it pay for it
+
+    return Payloads(decoder)
+
+
+def _key_refused(response: HttpResponse) -> bool:
+    """Tell whether the key and not the request is at fault: some APIs answer 403 for a temporary key that has expired."""
+    kind = response.headers.get("x-amzn-errortype", "") if response.status in (400, 403) else ""
+    return response.status == 401 or kind.startswith(_EXPIRED)
 
 
 async def _failed(plan: Plan, response: HttpResponse, call: Call) -> LLMKitError:

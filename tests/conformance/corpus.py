@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import gzip
 import json
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,6 +21,8 @@ DIALECTS = {
     "interactions": "gemini_interactions",
     "completions": "completions",
     "predictions": "predictions",
+    "converse": "bedrock_converse",
+    "converse-stream": "bedrock_converse",
 }
 
 
@@ -29,6 +32,10 @@ NATIVE = {
     ("ollama", "chat"): "ollama",
 }
 """Dialects of one vendor's API whose name others use for another format."""
+
+
+BINARY = frozenset({"converse-stream"})
+"""Streams of binary events."""
 
 
 @dataclass(frozen=True)
@@ -109,11 +116,14 @@ def _interaction(record: dict[str, Any]) -> Interaction:
 def _raw(record: dict[str, Any]) -> tuple[bytes, bool]:
     response = record["response"]
     succeeded = response["status"] < 300
+    if record["api"] in BINARY and succeeded and "text" in response:
+        # Made by hand: a JSON object a line, in place of the binary events.
+        return b"".join([_framed(json.loads(line)) for line in response["text"].splitlines() if line.strip()]), True
     if "text" in response:
         text = response["text"]
         return text.encode(), succeeded and record["stream"]
     if "base64" in response:
-        return base64.b64decode(response["base64"]), False
+        return _binary(response["base64"]), succeeded and record["stream"] and record["api"] in BINARY
     body = response["body"]
     if body is None:
         return b"", False
@@ -121,3 +131,19 @@ def _raw(record: dict[str, Any]) -> tuple[bytes, bool]:
         # Sent without `alt=sse` as one JSON array, which we never ask for: the same chunks, framed as events.
         return b"".join(b"data: " + json.dumps(chunk).encode() + b"\r\n\r\n" for chunk in body), True
     return json.dumps(body, ensure_ascii=False).encode(), False
+
+
+def _binary(text: str) -> bytes:
+    """Return the bytes; some recorders wrote binary bodies in hexadecimal, which was then taken for base64 or for the body itself."""
+    raw = base64.b64decode(text)
+    for spelled in (text, raw.decode("latin-1")):
+        if len(spelled) % 2 == 0 and re.fullmatch(r"0000[0-9a-f]+", spelled):
+            return bytes.fromhex(spelled)
+    return raw
+
+
+def _framed(said: dict[str, Any]) -> bytes:
+    from llmkit.testing.aws_eventstream import event
+
+    kind, body = next(iter(said.items()))
+    return event(kind, body)

@@ -117,6 +117,11 @@ def _usage(usage: dict[str, Any]) -> dict[str, int] | None:
     """Return the tokens: what was cached stands beside `input_tokens`."""
     if "input_tokens" not in usage:
         return None
+    compactions = [item for item in usage.get("iterations") or () if item.get("type") == "compaction"]
+    if compactions:  # their tokens are not in the totals
+        rest = [_usage({**item, "output_tokens_details": {}}) or {} for item in compactions]
+        own = _usage({**usage, "iterations": []}) or {}
+        return {name: count + sum(item[name] for item in rest) for name, count in own.items()}
     read, written = number(usage.get("cache_read_input_tokens")), number(usage.get("cache_creation_input_tokens"))
     return {
         "input": number(usage["input_tokens"]) + read + written,

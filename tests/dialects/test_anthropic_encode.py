@@ -166,16 +166,6 @@ def test_thinking_gives_way_to_a_forced_tool() -> None:
     assert ["dropped reasoning"] == warnings
 
 
-def test_a_newer_api_version_takes_no_sampling() -> None:
-    newer = anthropic.PROFILE.replace(headers={"anthropic-version": "2026-10-21"})
-
-    body, warnings, headers = encoded(request(temperature=1.0, top_k=1), profile=newer)
-
-    assert {"temperature", "top_k"}.isdisjoint(body)
-    assert ["dropped temperature", "dropped top_k"] == warnings
-    assert {"anthropic-version": "2026-10-21"} == headers
-
-
 CHOICES: list[tuple[dict[str, Any], dict[str, Any] | None]] = [
     ({}, None),
     ({"tool_choice": ToolChoice()}, {"type": "auto"}),

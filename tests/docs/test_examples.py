@@ -62,7 +62,7 @@ def blocks(*languages: str) -> list[tuple[str, list[str]]]:
 def test_the_python_blocks_of_a_page_run_in_order(page: str, texts: list[str], providers: None) -> None:
     namespace: dict[str, object] = {"__name__": "__example__"}
     for number, text in enumerate(texts, 1):
-        code = compile(text, f"{page}, block {number}", "exec")
+        code = compile(text, f"{page}, block {number}", "exec", dont_inherit=True)
         exec(code, namespace)
 
 

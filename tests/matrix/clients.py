@@ -8,9 +8,7 @@ from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Any
 
-PNG = base64.b64decode(
-    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
-)
+PNG = base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==")
 KEY = "client-key"
 
 
@@ -98,7 +96,9 @@ class OpenAIChat(Client):
     def _options(self, ask: Ask) -> dict[str, Any]:
         options: dict[str, Any] = {"max_completion_tokens": 4000}
         if ask.tools:
-            options["tools"] = [{"type": "function", "function": {"name": name, "parameters": schema}} for name, schema in ask.tools.items()]
+            options["tools"] = [
+                {"type": "function", "function": {"name": name, "parameters": schema}} for name, schema in ask.tools.items()
+            ]
         if ask.schema:
             options["response_format"] = {"type": "json_schema", "json_schema": {"name": "out", "schema": ask.schema, "strict": True}}
         if ask.think:

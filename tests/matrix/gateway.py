@@ -26,8 +26,7 @@ class Gateway:
         class Handler(_Handler):
             ways = upstreams
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
+        self._server = _Server(("127.0.0.1", 0), Handler)
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
         self._thread.start()
 
@@ -38,6 +37,13 @@ class Gateway:
     def close(self) -> None:
         self._server.shutdown()
         self._server.server_close()
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Clients leave as they like."""
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -54,9 +60,9 @@ class _Handler(BaseHTTPRequestHandler):
             request = speaker.parse_request(body, path=self.path, headers=dict(self.headers))
             kit, model = self.ways[request.model]
             if speaker.streams(body, path=self.path):
-                self._stream(kit, speaker, request.replace(model=model), request)
+                self._stream(kit, speaker, request.replace(model=model, dialect=request.model), request)
             else:
-                answer = kit.complete(request.replace(model=model))
+                answer = kit.complete(request.replace(model=model, dialect=request.model))
                 rendered = msgspec.json.encode(speaker.render_response(answer, request=request))
                 self._reply(200, rendered, header_of([*answer.warnings, *speaker.losses(answer)]))
         except LLMKitError as error:

@@ -9,18 +9,15 @@ import pytest
 
 FACTS = Path(__file__).parents[2] / ".." / "shared" / "data" / "providers.json"
 
-_INVENTED = "its address exists nowhere but in the original's list"
-_UNDATED = "it ended, or was bought, and no announced date is known"
-_NO_CHAT = "it has no chat API of any format that is spoken here"
+INVENTED = """
+    ai71 beam cerebrium chatlaw diffusion-router kakao keywordsai latamgpt lg-exaone martian ntt-tsuzumi pangu pika prem
+    silo-ai softbank-sarashina swiss-ai tensordock tiangong tilde unify vastai
+"""
 
 LEFT_OUT: dict[str, str] = {
-    **dict.fromkeys(
-        "ai71 beam cerebrium chatlaw diffusion-router kakao keywordsai latamgpt lg-exaone martian ntt-tsuzumi pangu pika prem silo-ai "
-        "softbank-sarashina swiss-ai tensordock tiangong tilde unify vastai".split(),
-        _INVENTED,
-    ),
-    **dict.fromkeys(["centml", "galadriel", "lepton", "mystic"], _UNDATED),
-    **dict.fromkeys(["infinity", "recraft", "twelvelabs"], _NO_CHAT),
+    **dict.fromkeys(INVENTED.split(), "its address exists nowhere but in the original's list"),
+    **dict.fromkeys(["centml", "galadriel", "lepton", "mystic"], "it ended, or was bought, and no announced date is known"),
+    **dict.fromkeys(["infinity", "nlpcloud", "recraft", "twelvelabs"], "it has no chat API of any format that is spoken here"),
     "compactifai": "its address is not confirmed",
 }
 

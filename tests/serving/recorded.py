@@ -16,6 +16,7 @@ from llmkit.types.events import Event
 from llmkit.types.parts import InvalidToolCall, Part, Provenance, Reasoning, Refusal, Text, ToolCall
 from llmkit.types.responses import CompletionResponse
 from tests.conformance.corpus import Interaction, files, interactions
+from tests.serving.grammar import GRAMMARS
 
 FORMATS = ("openai_chat", "anthropic", "gemini")
 NO_NATIVE = msgspec.Raw()
@@ -49,6 +50,7 @@ def streamed(events: list[Event], name: str, origin: Provenance) -> CompletionRe
     """Return what `events` tell after their way to a client of the format `name` and back, as a stream."""
     renderer = import_module(f"llmkit.serving.{name}").renderer()
     data = b"".join([renderer.feed(event) for event in events]) + renderer.close()
+    GRAMMARS[name](data)
     decoder = import_module(f"llmkit.dialects.{name}").decoder(origin=origin)
     found = [*decoder.feed(data), *decoder.close()]
     if decoder.error is not None:

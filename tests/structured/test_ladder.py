@@ -35,9 +35,9 @@ RUNGS: list[tuple[str, dict[str, Any], Any, dict[str, Any], str, str]] = [
     ("openai_chat", {"schema_rules": "strict_small"}, RECURSIVE, {}, "tool", "refers to itself"),
     ("openai_chat", {"schema_rules": "open"}, FREE, {}, "native", ""),
     ("anthropic", {}, RECURSIVE, {}, "tool", "refers to itself"),
-    ("anthropic", {"forced_tools_while_thinking": False}, RECURSIVE, {"reasoning": 2048}, "prompt", "refers to itself"),
-    ("anthropic", {"forced_tools_while_thinking": False, "always_thinks": True}, RECURSIVE, {}, "prompt", "refers to itself"),
-    ("anthropic", {"forced_tools_while_thinking": False}, RECURSIVE, {"reasoning": "none"}, "tool", "refers to itself"),
+    ("anthropic", {}, RECURSIVE, {"reasoning": 2048}, "prompt", "refers to itself"),
+    ("anthropic", {"always_thinks": True}, RECURSIVE, {}, "prompt", "refers to itself"),
+    ("anthropic", {}, RECURSIVE, {"reasoning": "none"}, "tool", "refers to itself"),
     ("gemini", {}, RECURSIVE, {}, "tool", "refers to itself"),
     ("gemini", {"json_schema_with_tools": False}, SCHEMA, {"tools": [WEATHER]}, "tool", "next to tools"),
     ("gemini", {}, SCHEMA, {"tools": [WEATHER]}, "native", "minLength"),
@@ -85,7 +85,7 @@ def test_an_exact_way_is_refused_where_the_model_lacks_it() -> None:
         assert [] == fake.requests
 
 
-@pytest.mark.parametrize("face", FACES)
+@pytest.mark.parametrize("face", ["sync", "async stream"])
 def test_a_schema_that_the_server_refuses_goes_one_way_down(face: str, fake: FakeProvider) -> None:
     """Limits of grammars are known only to the servers: their 400 costs nothing, and the next way is tried."""
     fake.add(Fault.error("bad_request", message="The compiled grammar is too large."), answer("tool", {"name": "Ada"}))
@@ -183,6 +183,37 @@ def test_the_answering_tool_has_a_name_of_its_own(fake: FakeProvider) -> None:
         got = kit.parsed(DIALECTS[fake.dialect][1], "hi", Order, tools=[order], mode="tool")
 
     assert Order(1, []) == got.value
+
+
+def test_a_repair_is_a_warning(fake: FakeProvider) -> None:
+    fake.add(Answer(text='Of course: {"name": "Ada",}'))
+
+    got = parsed("sync", client_of(fake), DIALECTS[fake.dialect][1], "hi", SCHEMA, mode="prompt")
+
+    assert {"name": "Ada"} == got.value
+    assert ["the answer was repaired: words around the JSON", "the answer was repaired: a comma too many"] == [
+        warning.detail for warning in got.warnings if warning.parameter == "output"
+    ]
+
+
+def test_json_that_was_passed_over_is_a_warning() -> None:
+    with FakeProvider("openai_chat") as fake:
+        fake.add(Answer(text='First {"name": "Bob"}, no: {"name": "Ada"}'))
+
+        got = parsed("sync", client_of(fake), "openai/gpt-4.1", "hi", SCHEMA, mode="prompt")
+
+    assert {"name": "Ada"} == got.value
+    assert "passed over" in got.warnings[-1].detail
+
+
+def test_the_older_field_of_a_dialect_takes_its_own_subset() -> None:
+    with FakeProvider("gemini") as fake:
+        fake.add(answer("native", {"name": "Ada"}))
+        client = {"providers": (row("own", fake, schema_rules="openapi"),), "keys": {"own": fake.key}}
+
+        parsed("sync", client, "own/model", "hi", SCHEMA)
+
+    assert {"type", "properties", "required"} == fake.requests[0].json["generationConfig"]["responseSchema"].keys()
 
 
 def test_the_same_question_has_the_same_bytes(fake: FakeProvider) -> None:

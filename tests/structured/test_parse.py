@@ -42,11 +42,10 @@ def test_every_face_returns_the_same(face: str, fake: FakeProvider) -> None:
     assert fake.dialect == got.response.content[0].origin.dialect
 
 
-@pytest.mark.parametrize("face", FACES)
-def test_the_best_way_is_taken_by_default(face: str, fake: FakeProvider) -> None:
+def test_the_best_way_is_taken_by_default(fake: FakeProvider) -> None:
     fake.always(lambda request: Answer(text='{"name": "Ada"}'))
 
-    got = parsed(face, client_of(fake), DIALECTS[fake.dialect][1], "Answer.", SCHEMA)
+    got = parsed("sync", client_of(fake), DIALECTS[fake.dialect][1], "Answer.", SCHEMA)
 
     assert {"name": "Ada"} == got.value
     assert "native" == got.mode

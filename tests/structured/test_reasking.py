@@ -36,13 +36,14 @@ def test_the_model_is_told_what_is_wrong_and_asked_again(mode: str, fake: FakePr
 
 
 @pytest.mark.parametrize("face", FACES)
-def test_every_face_asks_again(face: str, fake: FakeProvider) -> None:
-    fake.add(answer("tool", BAD, name="Order"), answer("tool", GOOD, name="Order"))
+def test_every_face_asks_again(face: str) -> None:
+    with FakeProvider("anthropic") as fake:
+        fake.add(answer("tool", BAD, name="Order"), answer("tool", GOOD, name="Order"))
 
-    got = parsed(face, client_of(fake), DIALECTS[fake.dialect][1], "hi", Order, mode="tool")
+        got = parsed(face, client_of(fake), DIALECTS["anthropic"][1], "hi", Order, mode="tool")
 
-    assert (Order(1, []), 2) == (got.value, got.tries)
-    assert 2 == len(fake.requests)
+        assert (Order(1, []), 2) == (got.value, got.tries)
+        assert 2 == len(fake.requests)
 
 
 @pytest.mark.parametrize("face", FACES)
@@ -128,3 +129,25 @@ def test_each_provider_is_asked_in_its_own_way_also_when_it_takes_over_in_betwee
     assert "tool_use" not in str(body["messages"])
     assert ["user", "assistant", "user"] == [turn["role"] for turn in body["messages"]]
     assert "missing required field" in told(body)
+
+
+def test_whoever_answered_is_asked_again(two: Any) -> None:
+    """Another model would have to be told of an answer it never gave."""
+    first, second, client = two
+    first.always(Fault.overloaded())
+    second.add(answer("prompt", BAD), answer("prompt", GOOD))
+
+    got = parsed("sync", client, ["first/one", "second/two"], "hi", Order)
+
+    assert (Order(1, []), 1, 2) == (got.value, len(first.requests), len(second.requests))
+    assert ["Overloaded", "OutputInvalid", None] == [attempt.error for attempt in got.response.attempts]
+
+
+def test_an_answer_without_words_is_not_sent_back(fake: FakeProvider) -> None:
+    """Servers refuse an empty turn of the assistant."""
+    fake.add(Answer(), answer("native", GOOD))
+
+    got = parsed("sync", client_of(fake), DIALECTS[fake.dialect][1], "hi", Order)
+
+    assert (Order(1, []), 2) == (got.value, got.tries)
+    assert "assistant" not in str(fake.requests[1].json)

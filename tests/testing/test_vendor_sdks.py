@@ -221,3 +221,105 @@ def test_google_raises_its_own_errors() -> None:
         stranger = _google(fake, "wrong")
         with pytest.raises(errors.ClientError, match="API key not valid"):
             stranger.models.generate_content(model="m", contents="Hi")
+
+
+def _mistral(fake: FakeProvider) -> Any:
+    sdk = pytest.importorskip("mistralai.client", reason="the mistralai SDK is not installed")
+    return sdk.Mistral(api_key=fake.key, server_url=fake.origin)
+
+
+def _cohere(fake: FakeProvider) -> Any:
+    sdk = pytest.importorskip("cohere", reason="the cohere SDK is not installed")
+    return sdk.ClientV2(api_key=fake.key, base_url=fake.origin)
+
+
+def _ollama(fake: FakeProvider) -> Any:
+    sdk = pytest.importorskip("ollama", reason="the ollama SDK is not installed")
+    return sdk.Client(host=fake.origin)
+
+
+@pytest.mark.parametrize("stream", [False, True])
+def test_mistral_reads_thinking_text_calls_and_usage(stream: bool) -> None:
+    import json
+
+    with FakeProvider("mistral") as fake:
+        fake.add(SAID, CALLS)
+        client = _mistral(fake)
+
+        if stream:
+            said, called = ([chunk.data for chunk in client.chat.stream(**ASK)] for _ in range(2))
+            pieces = [chunk.choices[0].delta.content for chunk in said]
+            thoughts = [part for piece in pieces if isinstance(piece, list) for part in piece]
+            text = "".join(piece for piece in pieces if isinstance(piece, str))
+            usage, calls, finish = said[-1].usage, called[-1].choices[0].delta.tool_calls, called[-1].choices[0].finish_reason
+        else:
+            whole, other = client.chat.complete(**ASK), client.chat.complete(**ASK).choices[0]
+            thoughts, text = whole.choices[0].message.content[:-1], whole.choices[0].message.content[-1].text
+            usage, calls, finish = whole.usage, other.message.tool_calls, other.finish_reason
+
+    assert (SAID.text, SAID.reasoning) == (text, "".join(piece.text for thought in thoughts for piece in thought.thinking))
+    assert ("c2ln", True) == (thoughts[-1].signature, thoughts[-1].closed)
+    assert (30, 12, "tool_calls") == (usage.prompt_tokens, usage.completion_tokens, finish)
+    assert CALLED == [(call.id, call.function.name, json.loads(call.function.arguments)) for call in calls]
+
+
+@pytest.mark.parametrize("stream", [False, True])
+def test_cohere_reads_thinking_text_citations_calls_and_usage(stream: bool) -> None:
+    import json
+
+    with FakeProvider("cohere") as fake:
+        fake.add(SAID.replace(citations=[("https://a.example/", "A")]), CALLS.replace(reasoning="A plan."))
+        client = _cohere(fake)
+
+        if stream:
+            said, called = list(client.chat_stream(**ASK)), list(client.chat_stream(**ASK))
+            content = [event.delta.message.content for event in said if event.type == "content-delta"]
+            text, thinking = "".join(piece.text or "" for piece in content), "".join(piece.thinking or "" for piece in content)
+            sources = [event.delta.message.citations.sources for event in said if event.type == "citation-start"]
+            plan = "".join(event.delta.message.tool_plan for event in called if event.type == "tool-plan-delta")
+            calls = [event.delta.message.tool_calls for event in called if event.type == "tool-call-start"]
+            finish, usage = said[-1].delta.finish_reason, said[-1].delta.usage
+        else:
+            whole, other = client.chat(**ASK), client.chat(**ASK).message
+            thinking, text = whole.message.content[0].thinking, whole.message.content[1].text
+            sources, plan, calls = [citation.sources for citation in whole.message.citations], other.tool_plan, other.tool_calls
+            finish, usage = whole.finish_reason, whole.usage
+            assert CALLED == [(call.id, call.function.name, json.loads(call.function.arguments)) for call in calls]
+
+    assert (SAID.text, SAID.reasoning, "A plan.", "COMPLETE") == (text, thinking, plan, finish)
+    assert [("call_1", "get_weather"), ("call_2", "now")] == [(call.id, call.function.name) for call in calls]
+    assert ["https://a.example/"] == [source.document["url"] for found in sources for source in found]
+    assert (30, 12, 5, 4) == (
+        usage.billed_units.input_tokens,
+        usage.billed_units.output_tokens,
+        usage.tokens.reasoning_tokens,
+        usage.cached_tokens,
+    )
+
+
+@pytest.mark.parametrize("stream", [False, True])
+def test_ollama_reads_thinking_text_calls_and_usage(stream: bool) -> None:
+    with FakeProvider("ollama") as fake:
+        fake.add(SAID, CALLS)
+        client = _ollama(fake)
+
+        said, called = (list(client.chat(**ASK, stream=True)) if stream else [client.chat(**ASK)] for _ in range(2))
+
+    assert SAID.text == "".join(chunk.message.content for chunk in said)
+    assert SAID.reasoning == "".join(chunk.message.thinking or "" for chunk in said)
+    assert (30, 12, "stop", True) == (said[-1].prompt_eval_count, said[-1].eval_count, said[-1].done_reason, said[-1].done)
+    calls = [call.function for chunk in called for call in chunk.message.tool_calls or ()]
+    assert [call[1:] for call in CALLED] == [(call.name, call.arguments) for call in calls]
+
+
+def test_the_sdks_of_single_vendors_raise_their_own_errors() -> None:
+    with FakeProvider("mistral") as mistral, FakeProvider("cohere") as cohere, FakeProvider("ollama") as ollama:
+        clients = _mistral(mistral).chat.complete, _cohere(cohere).chat, _ollama(ollama).chat
+        from cohere.errors import NotFoundError
+        from mistralai.client.errors import SDKError
+        from ollama import ResponseError
+
+        for fake, ask, kind in zip((mistral, cohere, ollama), clients, (SDKError, NotFoundError, ResponseError), strict=True):
+            fake.add(Fault.error("not_found"))
+            with pytest.raises(kind):
+                ask(**ASK)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from typing import Any
 
 from llmkit import AsyncLLMKit, LLMKit, RunResult
@@ -16,22 +17,24 @@ def play(face: str, client: dict[str, Any], model: Any, messages: Any = None, **
     return seen(face, client, model, messages, **options)[0]
 
 
-def seen(face: str, client: dict[str, Any], model: Any, messages: Any = None, **options: Any) -> Seen:
-    """Run like `play`; also return the events of a stream."""
+def seen(
+    face: str, client: dict[str, Any], model: Any, messages: Any = None, *, watch: Callable[[Any], None] = repr, **options: Any
+) -> Seen:
+    """Run like `play`; also return the events of a stream, each of which `watch` sees when it comes."""
     if face.startswith("async"):
-        return asyncio.run(_async(face, client, model, messages, options))
+        return asyncio.run(_async(face, client, model, messages, watch, options))
     with LLMKit(**client) as kit:
         if face == "sync":
             return kit.run(model, messages, **options), []
         with kit.run_stream(model, messages, **options) as stream:
-            events = list(stream)
+            events = [(watch(event), event)[1] for event in stream]
             return stream.result(), events
 
 
-async def _async(face: str, client: dict[str, Any], model: Any, messages: Any, options: dict[str, Any]) -> Seen:
+async def _async(face: str, client: dict[str, Any], model: Any, messages: Any, watch: Any, options: dict[str, Any]) -> Seen:
     async with AsyncLLMKit(**client) as kit:
         if face == "async":
             return await kit.run(model, messages, **options), []
         async with kit.run_stream(model, messages, **options) as stream:
-            events = [event async for event in stream]
+            events = [(watch(event), event)[1] async for event in stream]
             return await stream.result(), events

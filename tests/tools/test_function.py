@@ -384,8 +384,3 @@ def test_arguments_are_checked_against_a_schema_by_hand(arguments: dict[str, Any
     with pytest.raises(ToolError, match=words):
         made.bind(arguments, CONTEXT)
     assert {"item": "a", "count": 2.0} == made.bind({"item": "a", "count": 2.0}, CONTEXT)()
-
-
-def test_a_schema_is_the_same_in_every_process() -> None:
-    """Prompt caches depend on it."""
-    assert list(schema_of(Point)["properties"]) == ["x", "y"]

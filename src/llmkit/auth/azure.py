@@ -11,22 +11,18 @@ from __future__ import annotations
 from pathlib import Path
 from urllib.parse import quote
 
-import msgspec
-
 from llmkit.auth.azure_certificate import assertion
 from llmkit.auth.credential_file import read_secret
-from llmkit.auth.machine import on_machine
+from llmkit.auth.machine import LIMITS, on_machine
 from llmkit.auth.schemes import AzureAuth
 from llmkit.auth.secret import Secret
 from llmkit.auth.source import Circumstances, CredentialSource, Effects
 from llmkit.auth.token_request import Question, Token, token
 from llmkit.auth.tokens import Tokens, in_header
 from llmkit.errors import ConnectionFailed, MissingKey, Timeout
-from llmkit.types.http import Timeouts
 
 _BY_ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 _MACHINE = "http://169.254.169.254/metadata/identity/oauth2/token?api-version=2018-02-01"
-_MACHINE_LIMITS = Timeouts(connect=1.0, write=1.0, pool=5.0, first_event=10.0, idle=5.0)
 
 
 def azure_source(scheme: AzureAuth, given: Circumstances) -> CredentialSource:
@@ -87,10 +83,9 @@ async def _of_identity(scheme: AzureAuth, given: Circumstances, effects: Effects
         address = given.parse_url(f"{endpoint}?api-version=2019-08-01{resource}")
         header = ("X-IDENTITY-HEADER", "", Secret(proof, name="IDENTITY_HEADER"))
         return await token(Question(address=address, secret_header=header), effects)
-    limits = msgspec.structs.replace(_MACHINE_LIMITS, total=effects.timeouts.total)
     try:
         address = on_machine(given.parse_url(_MACHINE + resource))
-        return await token(Question(address=address, headers={"Metadata": "true"}, timeouts=limits), effects)
+        return await token(Question(address=address, headers={"Metadata": "true"}, timeouts=LIMITS), effects)
     except (ConnectionFailed, Timeout):
         absent = MissingKey(given.provider, env=(*given.env, "AZURE_CLIENT_SECRET"))
     raise absent

@@ -10,21 +10,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-import msgspec
-
 from llmkit.auth.credential_file import home, read_json
 from llmkit.auth.google_grants import GoogleFile, Place, grant
-from llmkit.auth.machine import on_machine
+from llmkit.auth.machine import LIMITS, on_machine
 from llmkit.auth.schemes import GoogleAuth
 from llmkit.auth.source import Circumstances, CredentialSource, Effects
 from llmkit.auth.token_request import Question, Token, token
 from llmkit.auth.tokens import Tokens, in_header
 from llmkit.errors import ConnectionFailed, MissingKey, Timeout
-from llmkit.types.http import Timeouts
 
 # The address and not the name: an answer to the name could come from whoever runs the network's DNS.
 _METADATA = "169.254.169.254"
-_METADATA_LIMITS = Timeouts(connect=1.0, write=1.0, pool=5.0, first_event=5.0, idle=5.0)
 
 
 def google_source(scheme: GoogleAuth, given: Circumstances) -> CredentialSource:
@@ -78,9 +74,8 @@ async def _of_the_machine(scheme: GoogleAuth, given: Circumstances, effects: Eff
     """Ask the metadata server, which answers only inside Google's cloud."""
     host = given.environment.get("GCE_METADATA_HOST") or _METADATA
     address = on_machine(given.parse_url(f"http://{host}/computeMetadata/v1/instance/service-accounts/default/token?scopes={scheme.scope}"))
-    limits = msgspec.structs.replace(_METADATA_LIMITS, total=effects.timeouts.total)
     try:
-        return await token(Question(address=address, headers={"Metadata-Flavor": "Google"}, timeouts=limits), effects)
+        return await token(Question(address=address, headers={"Metadata-Flavor": "Google"}, timeouts=LIMITS), effects)
     except (ConnectionFailed, Timeout):
         absent = MissingKey(given.provider, env=(*given.env, "GOOGLE_APPLICATION_CREDENTIALS"))
     raise absent

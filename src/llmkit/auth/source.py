@@ -8,7 +8,7 @@ from typing import Protocol
 import msgspec
 
 from llmkit.auth.header import HeaderCredential
-from llmkit.auth.schemes import AzureAuth, GoogleAuth, HeaderAuth, NoAuth, OAuthAuth, OciAuth, Scheme
+from llmkit.auth.schemes import AwsAuth, AzureAuth, GoogleAuth, HeaderAuth, NoAuth, OAuthAuth, OciAuth, Scheme
 from llmkit.auth.secret import Secret
 from llmkit.errors import ConfigurationError
 from llmkit.runtime.protocol import Runtime
@@ -94,6 +94,10 @@ def source(scheme: Scheme, given: Circumstances) -> CredentialSource | None:
             return fixed(scheme, given)
         case NoAuth():
             return None
+        case AwsAuth():
+            from llmkit.auth.aws import aws_source
+
+            return aws_source(scheme, given)
         case GoogleAuth():
             from llmkit.auth.google import google_source
 
@@ -119,6 +123,10 @@ def available(scheme: Scheme, given: Circumstances) -> bool:
     match scheme:
         case NoAuth():
             return True
+        case AwsAuth():
+            from llmkit.auth.aws import aws_found
+
+            return aws_found(given)
         case GoogleAuth():
             from llmkit.auth.google import google_found
 
@@ -137,3 +145,12 @@ def available(scheme: Scheme, given: Circumstances) -> bool:
             return oci_found(given)
         case _:
             return given.secret is not None
+
+
+def supplied(scheme: Scheme, given: Mapping[str, str | Secret], environment: Mapping[str, str]) -> Mapping[str, str]:
+    """Return settings that the credential's own files know and that neither the caller nor the environment gives."""
+    if isinstance(scheme, AwsAuth):
+        from llmkit.auth.aws import aws_region
+
+        return aws_region(given, environment)
+    return {}

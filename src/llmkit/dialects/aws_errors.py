@@ -25,6 +25,7 @@ from llmkit.errors import (
     RateLimited,
     ServerError,
 )
+from llmkit.framing.aws_eventstream import Message
 from llmkit.types.http import Headers
 
 # The exceptions of the runtime's service model and those every AWS service may raise, read 2026-11-22; in lower case, since streams
@@ -91,6 +92,7 @@ _WORDS: tuple[tuple[re.Pattern[str], type[ProviderError]], ...] = (
 )
 _REFINED = (BadRequest, PermissionDenied)
 _NOT_SAID = "without a message"
+_NO_HEADERS = Headers()
 
 
 def aws_error(status: int, headers: Headers, body: bytes, kind: str = "") -> ProviderError:
@@ -112,6 +114,14 @@ def aws_error(status: int, headers: Headers, body: bytes, kind: str = "") -> Pro
         retry_after=retry_after(headers),
         body=error_text(body),
     )
+
+
+def stream_error(message: Message) -> ProviderError:
+    """Return the typed error in a message of an event stream that is an exception; the status of the response was 200."""
+    kind = message.text(":exception-type") or message.text(":error-code")
+    said = message.text(":error-message")
+    body = msgspec.json.encode({"message": said}) if said else message.payload
+    return aws_error(200, _NO_HEADERS, body, kind or "internalServerException")
 
 
 def _class_of(status: int, kind: str, message: str) -> type[ProviderError]:

@@ -68,11 +68,6 @@ class EventStreamMessages:
                 raise
         return found
 
-    @property
-    def pending(self) -> bool:
-        """Tell whether a message has begun and is not whole."""
-        return bool(self._pending)
-
     def close(self) -> list[Message]:
         """Return nothing: a message that is not whole is dropped. Raises what `feed` kept back."""
         if self._failure is not None:

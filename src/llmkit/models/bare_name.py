@@ -10,8 +10,8 @@ _VENDOR = re.compile(r"([a-z][a-z0-9]*)\.(?=[a-z])")
 """A dot between a word without a hyphen and a letter; the dots of version numbers stand before digits."""
 _VERSION = re.compile(r"(?:-v\d+)?:\d+(?::\w+)?$|@.*$")
 _JOINED = re.compile(r"llama(?=\d)")
-_FAMILIES = frozenset({"deepseek"})
-"""Vendors whose name is part of the model's: `deepseek.r1` is `deepseek-r1`."""
+_NO_NAME = re.compile(r"[a-z]\d")
+"""A model that is only a letter and a number keeps its vendor: `vendor.r1` is `vendor-r1`."""
 
 
 def bare_name(model: str) -> str:
@@ -23,5 +23,5 @@ def bare_name(model: str) -> str:
     vendor = _VENDOR.match(name)
     if vendor is not None:
         rest = name[vendor.end() :]
-        name = f"{vendor[1]}-{rest}" if vendor[1] in _FAMILIES and not rest.startswith(vendor[1]) else rest
+        name = f"{vendor[1]}-{rest}" if _NO_NAME.match(rest) else rest
     return _JOINED.sub("llama-", name, count=1)

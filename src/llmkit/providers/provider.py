@@ -95,6 +95,8 @@ class Provider(Model, frozen=True, kw_only=True):
     path: str = ""
     """Replaces the dialect's path; `{model}` in it is the model id, percent-encoded."""
     stream_path: str = ""
+    framing: Literal["", "aws_payload"] = ""
+    follows: tuple[str, ...] = ()
     routes: tuple[Route, ...] = ()
     """Further wire formats; the row itself is the way for whatever no route claims."""
     profile: dict[str, Any] = {}
@@ -116,6 +118,8 @@ class Provider(Model, frozen=True, kw_only=True):
             dialect=self.dialect,
             path=self.path,
             stream_path=self.stream_path,
+            framing=self.framing,
+            follows=self.follows,
             profile=self.profile,
             quirks=self.quirks,
             edit=self.edit,

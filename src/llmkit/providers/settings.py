@@ -80,6 +80,11 @@ def unfilled(text: str) -> str | None:
     return found[1] if found else None
 
 
+def lacking(provider: Provider, name: str) -> ConfigurationError:
+    """Return the error for a setting that an address needs and that is not there."""
+    return _missing(provider, next((setting for setting in provider.settings if setting.name == name), Setting(name=name)))
+
+
 def filled(quirk: Quirk, values: Mapping[str, str]) -> Quirk:
     """Return `quirk` with the settings in its texts filled in."""
     changes: dict[str, Any] = {}

@@ -142,11 +142,16 @@ def _native(choice: _Choice) -> Lowered:
     wire = OutputFormat(schema=compiled.schema, name=output.name or DEFAULT_NAME, strict=rules.strict)
     messages = as_words(choice.request.messages, tool_name(choice.request))
     request = choice.request.replace(output=wire, messages=messages)
-    if rules.options:
-        options: Mapping[str, dict[str, Any]] = request.options
-        switched = {dialect: {**options.get(dialect, {}), name: True} for dialect, name in rules.options}
-        request = request.replace(options={**options, **switched})
+    if rules.option:
+        request = request.replace(options=_switched(request.options, rules.option))
     return Lowered(request=request, mode="native", warnings=tuple(losses))
+
+
+def _switched(options: Mapping[str, Any], way: tuple[str, ...]) -> dict[str, Any]:
+    """Return `options` with the one at the end of `way` on."""
+    first, *rest = way
+    inner = options.get(first)
+    return {**options, first: _switched(inner if isinstance(inner, Mapping) else {}, tuple(rest)) if rest else True}
 
 
 def _tool(choice: _Choice) -> Lowered:

@@ -120,7 +120,8 @@ class FakeProvider:
             else:
                 self._gates.append(gate)
         refusal = self._wire.refuse(request, self.key)
-        if request.method == "GET" and refusal is None:
+        follows = getattr(self._wire, "follows", None)  # jobs are asked for with GET, and that is scripted too
+        if request.method == "GET" and refusal is None and not (follows is not None and follows(request)):
             return json_reply(200, self._wire.listing(self.models))
         item: Scripted | None = None
         with self._lock:

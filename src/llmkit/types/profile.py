@@ -84,6 +84,8 @@ class Profile(Model, frozen=True, kw_only=True):
     """False: the API refuses the request for usage in a stream."""
     headers: dict[str, str] = {}
     """Fixed headers, such as API versions."""
+    betas: dict[str, str] = {}
+    """What this backend calls a vendor's beta features; an empty name: it refuses the beta, which is left out with a warning."""
 
     def fitted(self, row: dict[str, Any], family: dict[str, Any], own: dict[str, Any]) -> Profile:
         """Return this dialect's profile with the facts of a provider's row, of a model's family, and of the user on top."""

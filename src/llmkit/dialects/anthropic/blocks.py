@@ -6,7 +6,7 @@ from typing import Any, TypeAlias, assert_never
 
 import msgspec
 
-from llmkit.dialects.anthropic.betas import BLOCK_BETAS
+from llmkit.dialects.anthropic.betas import block_betas
 from llmkit.dialects.anthropic.citations import encode_citation
 from llmkit.dialects.anthropic.draft import AS_BLOCKS, AnthropicDraft
 from llmkit.dialects.anthropic.media import document_block, image_block
@@ -44,8 +44,8 @@ def block_of(part: Part, draft: AnthropicDraft, *, assistant: bool = False) -> B
     options = draft.options(part.options)
     native = part.native if part.native and not draft.foreign(part) and part.origin is not None else None
     if native is not None:
-        if isinstance(part, Unknown) and part.kind in BLOCK_BETAS:
-            draft.betas.append(BLOCK_BETAS[part.kind])
+        if isinstance(part, Unknown):
+            draft.betas += block_betas(part.kind, bytes(part.native))
         if not options and part.cache is None:
             return native
         block: dict[str, Any] | None = msgspec.json.decode(native)

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from llmkit.dialects.anthropic.betas import betas_of
+from llmkit.dialects.anthropic.api_version import choose_version
+from llmkit.dialects.anthropic.betas import betas_of, named
 from llmkit.dialects.anthropic.cache_limits import keep_cache_limits
-from llmkit.dialects.anthropic.dialect_profile import BETA_HEADER, NO_SAMPLING_SINCE, VERSION_HEADER
+from llmkit.dialects.anthropic.dialect_profile import BETA_HEADER, NEWER_VERSION, VERSION_HEADER
 from llmkit.dialects.anthropic.draft import AnthropicDraft
 from llmkit.dialects.anthropic.messages import encode_system, encode_turns, split_system
 from llmkit.dialects.anthropic.thinking import Thinking, encode_thinking
@@ -45,11 +46,11 @@ def encode(request: CompletionRequest, /, *, model: str, target: Provenance, pro
     options = draft.options(request.options)
     asked = [beta for beta in options.pop("betas", ()) if isinstance(beta, str)]
     headers = {**profile.headers}
-    version = options.pop("version", None)
-    if isinstance(version, str):
+    version, request = choose_version(request, options.pop("version", None), options, draft)
+    if version:
         headers[VERSION_HEADER] = version
-    body = _body(request, model, draft, options, stream, asked, headers.get(VERSION_HEADER, ""))
-    betas = betas_of(body, draft.betas, asked)
+    body = _body(request, model, draft, options, stream, asked, version)
+    betas = named(betas_of(body, draft.betas, asked), draft)
     if betas:
         headers[BETA_HEADER] = f"{headers[BETA_HEADER]},{betas}" if BETA_HEADER in headers else betas
     return Encoded(path=PATH, body=body, headers=headers, warnings=draft.warnings)
@@ -101,8 +102,8 @@ def _refuse(request: CompletionRequest, draft: AnthropicDraft) -> None:
 
 def _sampling(request: CompletionRequest, thinking: Thinking, draft: AnthropicDraft, version: str) -> dict[str, Any]:
     fields: dict[str, Any] = {"temperature": request.temperature, "top_p": request.top_p, "top_k": request.top_k}
-    if version >= NO_SAMPLING_SINCE:
-        refused, why = tuple(fields), f"Refused since API version {NO_SAMPLING_SINCE}."
+    if version >= NEWER_VERSION:
+        refused, why = tuple(fields), f"Refused since API version {NEWER_VERSION}."
     elif thinking.active:
         # Next to thinking only these values are taken (docs, read 2026-11-22).
         near = request.top_p is not None and 0.95 <= request.top_p <= 1

@@ -11,12 +11,31 @@ import msgspec
 from llmkit.types.usage import Cost, Usage
 
 _REQUESTS = "_requests"
+_COUNTED = ("uncached", "cache_read", "cache_write", "cache_write_5m", "cache_write_1h", "output_text", "reasoning")
 
 
 def decode_usage(wire: dict[str, Any] | None, raw: msgspec.Raw) -> Usage | None:
-    """Return the buckets of a usage object, None if there is none."""
+    """Return the buckets of a usage object, None if there is none.
+
+    The totals leave out what summarising earlier turns took; `iterations` tells it, it is billed at the same model's price, and it is
+    counted in here: the input of such an answer can be a hundred times what `input_tokens` says. What an advisor's model took is
+    billed at another price and stays in `raw`.
+    """
     if not wire:
         return None
+    found = _buckets(wire, raw)
+    for iteration in _iterations(wire, "compaction"):
+        more = _buckets(iteration, raw)
+        found = found.replace(**{name: getattr(found, name) + getattr(more, name) for name in _COUNTED})
+    return found
+
+
+def _iterations(wire: dict[str, Any], kind: str) -> list[dict[str, Any]]:
+    listed = wire.get("iterations")
+    return [item for item in listed if isinstance(item, dict) and item.get("type") == kind] if isinstance(listed, list) else []
+
+
+def _buckets(wire: dict[str, Any], raw: msgspec.Raw) -> Usage:
     creation = _mapping(wire.get("cache_creation"))
     short, long = _count(creation.get("ephemeral_5m_input_tokens")), _count(creation.get("ephemeral_1h_input_tokens"))
     written = _count(wire.get("cache_creation_input_tokens"))

@@ -75,7 +75,7 @@ _object: Callable[[bytes | msgspec.Raw], dict[str, Any]] = msgspec.json.Decoder(
 
 
 class ConverseStream:
-    """The stream decoder. The usage comes last, behind `messageStop`; a stream that ends between the two has no usage."""
+    """The stream decoder. The usage comes last, behind `messageStop`: only with it the answer is complete."""
 
     __slots__ = ("_events", "_extra", "_frames", "_metadata", "_open", "_origin", "_parts", "_seen", "_started", "_stop", "done", "error")
 
@@ -117,21 +117,17 @@ class ConverseStream:
         return events
 
     def close(self) -> list[Event]:
-        """Return what is left at the end of the bytes. A stream is complete once it said why it stopped, unless it broke off after that."""
-        events: list[Event] = []
+        """Return what is left at the end of the bytes: nothing, for only `metadata` completes a stream, which this API always sends."""
         if self._over():
-            return events
-        whole = not self._frames.pending
+            return []
         try:
             self._frames.close()
         except LLMKitError as failure:
             self.error = failure
-            return events
-        if self._stop is not None and whole:
-            self._finish({}, events)
-        elif self._seen and not self._started:
+            return []
+        if self._seen and not self._started:
             self.error = ProtocolError("The stream held no event of a message.")
-        return events
+        return []
 
     def _over(self) -> bool:
         return self.done or self.error is not None

@@ -40,7 +40,7 @@ def encode(request: CompletionRequest, /, *, model: str, target: Provenance, pro
     """Return the wire form of `request`. Raises `UnsupportedFeature` for what cannot be said at all."""
     draft = ResponsesDraft(model=model, target=target, profile=profile)
     options = draft.options(request.options)
-    draft.store = _store(request, options)
+    draft.store = _store(request, options, profile)
     _refuse(request, draft)
     text = text_field(request, draft)
     instructions, turns = split_instructions(_with_wish(request, draft), draft)
@@ -69,12 +69,12 @@ def encode(request: CompletionRequest, /, *, model: str, target: Provenance, pro
     return Encoded(path=PATH, body=body, headers={**profile.headers}, warnings=draft.warnings)
 
 
-def _store(request: CompletionRequest, options: Object) -> bool | None:
+def _store(request: CompletionRequest, options: Object, profile: Profile) -> bool | None:
     """Return whether the server is to keep the response: only where it is asked to, or something asked for depends on it."""
     given = options.pop("store", request.store)
     if given is not None or any(options.get(name) for name in _NEEDS_STORE) or "store" in request.extra_body:
         return given if isinstance(given, bool) else None
-    return False
+    return None if "store" in profile.unsupported else False
 
 
 def _include(request: CompletionRequest, draft: ResponsesDraft) -> list[str] | None:

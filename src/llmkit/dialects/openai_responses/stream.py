@@ -180,7 +180,7 @@ _REPEATS = frozenset(
 
 def _failed(fields: Fields) -> Object:
     response = object_of(value(fields["response"])) if "response" in fields else {}
-    return response or {name: value(value) for name, value in fields.items()}
+    return response or {name: value(found) for name, found in fields.items()}
 
 
 def decoder(*, origin: Provenance) -> ResponseStream:

@@ -6,12 +6,13 @@ were read in the providers' documentation, in the types of their SDKs and in the
 
 from __future__ import annotations
 
+from llmkit.providers import aws
 from llmkit.providers.catalog import china, clouds, ended, enterprise, gateways, hosts, labs, local, regional
 from llmkit.providers.provider import Provider
 
 __all__ = ["PROVIDERS", "ROWS"]
 
-KINDS = (china, clouds, ended, enterprise, gateways, hosts, labs, local, regional)
+KINDS = (aws, china, clouds, ended, enterprise, gateways, hosts, labs, local, regional)
 
 ROWS: tuple[Provider, ...] = tuple(sorted((row for kind in KINDS for row in kind.ROWS), key=lambda row: row.name))
 PROVIDERS: dict[str, Provider] = {row.name: row for row in ROWS}

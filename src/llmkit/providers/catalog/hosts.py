@@ -235,6 +235,13 @@ ROWS = (
         env=("REPLICATE_API_TOKEN", "REPLICATE_API_KEY"),
         docs="https://replicate.com/docs/reference/http",
         region="US",
+        # Where its recorded answers say that the stream is (2024 to 2026).
+        follows=(
+            "https://stream.replicate.com",
+            "https://stream-b.svc.ric1.c.replicate.net",
+            "https://streaming-api.svc.us.c.replicate.net",
+            "https://streaming-api.svc.rno2.c.replicate.net",
+        ),
     ),
     Provider(
         name="runpod",

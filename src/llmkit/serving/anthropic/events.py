@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import deque
 from typing import Any
 
+import msgspec
+
 from llmkit.dialects.anthropic.dialect_profile import NAME
 from llmkit.errors import LLMKitError, ProtocolError
 from llmkit.serving.anthropic.answer_totals import is_own_finish, stop_fields, usage_wire
@@ -34,6 +36,7 @@ from llmkit.types.warnings import Warning
 
 _AT_TOP = frozenset({"context_management"})
 """What stands beside the `delta` of `message_delta`, and not in it."""
+_OF_BLOCKS = ("content_block_", "message_")
 _UNKNOWN_YET = {"input_tokens": 0, "output_tokens": 0}
 """The figures at the beginning are provisional in this format; those at the end count."""
 
@@ -141,9 +144,16 @@ class MessageEvents:
     def _wire(self, event: WireEvent) -> bytes:
         if self._own is None:
             self._held.append(event)
-        if not self._own or not event.native:
+        if not self._own or not event.native or not self._fits(event):
             return b""
         return b"event: " + event.kind.encode() + b"\ndata: " + one_line(event.native) + b"\n\n"
+
+    def _fits(self, event: WireEvent) -> bool:
+        """Tell whether an event of the upstream's can be told here: a delta of a kind we do not know only to the block it is of."""
+        if not event.kind.startswith(_OF_BLOCKS):
+            return True
+        found = msgspec.json.decode(event.native)
+        return isinstance(found, dict) and event.kind == "content_block_delta" and found.get("index") == self._blocks.opened
 
     def _finish(self, event: Finish) -> bytes:
         found = self._begin(Start())

@@ -35,6 +35,11 @@ class OpenBlocks:
         self._open: int | None = None
         """The part whose block is open."""
 
+    @property
+    def opened(self) -> int | None:
+        """Return the number of the open block, None where none is."""
+        return None if self._open is None else self._blocks - 1
+
     def waits(self, index: int) -> bool:
         """Tell whether what is said of part `index` must wait for the open block: a tool call that is not whole cannot be left."""
         if self._open is None or self._open == index:

@@ -83,10 +83,6 @@ def usage_wire(usage: Usage | None, cost: Cost | None, *, own: bool) -> Object |
     """Return the usage: cached tokens count inside the input, thinking inside the output."""
     if usage is None:
         return None
-    if own and usage.raw:
-        told: Any = msgspec.json.decode(usage.raw)
-        if isinstance(told, dict):
-            return told
     written = usage.cache_write + usage.cache_write_5m + usage.cache_write_1h
     wire: Object = {
         "input_tokens": usage.input,
@@ -95,7 +91,11 @@ def usage_wire(usage: Usage | None, cost: Cost | None, *, own: bool) -> Object |
         "output_tokens_details": {"reasoning_tokens": usage.reasoning},
         "total_tokens": usage.total,
     }
-    return {**wire, "cost": float(cost.usd)} if cost is not None else wire
+    told: Any = msgspec.json.decode(usage.raw) if own and usage.raw else {}
+    if not isinstance(told, dict) or not told:
+        return {**wire, "cost": float(cost.usd)} if cost is not None else wire
+    details = ("input_tokens_details", "output_tokens_details")
+    return {**wire, **told, **{name: {**wire[name], **object_of(told.get(name))} for name in details}}
 
 
 def logprobs_wire(logprobs: tuple[Logprob, ...]) -> list[Object]:

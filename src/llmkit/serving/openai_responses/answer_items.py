@@ -119,7 +119,7 @@ def items_of(content: tuple[Part, ...], response: str, custom: frozenset[str], l
         if block is not None:
             logprobs = []
             if growing:
-                found[-1]["content"].append(block)
+                _extend(found[-1]["content"], block)
             else:
                 found.append(message_of([block], (response, len(found))))
                 growing = True
@@ -129,6 +129,28 @@ def items_of(content: tuple[Part, ...], response: str, custom: frozenset[str], l
             found.append(item)
             growing = False
     return found
+
+
+def extended(block: Object, more: Object) -> Object | None:
+    """Return a text that goes on with `more`, None where one of them is none: clients take the first text for the whole answer."""
+    if block.get("type") != "output_text" or more.get("type") != "output_text":
+        return None
+    shift = len(block["text"])
+    notes = [{**note, "start_index": note["start_index"] + shift, "end_index": note["end_index"] + shift} for note in more["annotations"]]
+    return {
+        **block,
+        "annotations": [*block["annotations"], *notes],
+        "logprobs": [*block["logprobs"], *more["logprobs"]],
+        "text": block["text"] + more["text"],
+    }
+
+
+def _extend(blocks: list[Object], more: Object) -> None:
+    longer = extended(blocks[-1], more)
+    if longer is None:
+        blocks.append(more)
+    else:
+        blocks[-1] = longer
 
 
 def _cite(part: Citation, found: list[Object], losses: Losses) -> None:

@@ -18,7 +18,7 @@ _BLANK: dict[str, Object] = {
 class OpenOutput:
     """One item; `place` is its `output_index`. A message is closed when nothing can join it any more."""
 
-    __slots__ = ("blocks", "closed", "growing", "item", "own", "place")
+    __slots__ = ("blocks", "closed", "growing", "item", "own", "place", "unended")
 
     def __init__(self, place: int, item: Object, *, own: bool) -> None:
         self.place = place
@@ -26,6 +26,8 @@ class OpenOutput:
         self.own = own
         self.blocks: list[Object] = []
         self.growing = 0
+        self.unended = False
+        """Its last content may still be extended by words that follow."""
         self.closed = False
 
     @property

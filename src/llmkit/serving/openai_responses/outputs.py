@@ -8,7 +8,8 @@ from llmkit.dialects.openai_chat.wire import Object, text_of
 from llmkit.dialects.openai_responses.dialect_profile import NAME
 from llmkit.dialects.openai_responses.items import contents
 from llmkit.serving.losses import Losses
-from llmkit.serving.openai_responses.answer_items import content_of, item_of, message_of, native_item
+from llmkit.serving.openai_responses.annotations import annotations_of
+from llmkit.serving.openai_responses.answer_items import content_of, extended, item_of, message_of, native_item
 from llmkit.serving.openai_responses.frames import Frames
 from llmkit.serving.openai_responses.open_output import OpenOutput, Told
 from llmkit.serving.origins import is_own
@@ -108,13 +109,17 @@ class Outputs:
             item = native if native is not None else message_of([], (self.response, len(self.all)))
             last = self._add({**item, "content": []}, own=native is not None)
         told.output = last
+        last.growing += 1
+        if last.unended and last.growing == 1 and isinstance(part, Text) and last.blocks[-1].get("type") == "output_text":
+            told.content = len(last.blocks) - 1
+            return
+        self._end_content(last)
         told.content = len(last.blocks)
         refusal = isinstance(part, Refusal)
         blank: Object = (
             {"type": "refusal", "refusal": ""} if refusal else {"type": "output_text", "annotations": [], "logprobs": [], "text": ""}
         )
         last.blocks.append(blank)
-        last.growing += 1
         self._frames.add("response.content_part.added", **self._at(told, last), part=blank)
 
     def _words(self, told: Told, output: OpenOutput, words: str) -> None:
@@ -145,45 +150,49 @@ class Outputs:
         if not isinstance(block, dict):
             block = {"type": "output_text", "annotations": [], "logprobs": [], "text": str(block)}
         self.logprobs = []
-        self._annotate(told, output, block)
-        output.blocks[told.content] = block
-        if block.get("type") == "refusal":
-            self._frames.add("response.refusal.done", **self._at(told, output), refusal=block.get("refusal"))
-        else:
-            logprobs = block.get("logprobs") or []
-            self._frames.add("response.output_text.done", **self._at(told, output), text=block.get("text"), logprobs=logprobs)
-        self._frames.add("response.content_part.done", **self._at(told, output), part=block)
+        whole = (extended(output.blocks[told.content], block) if native is None else None) or block
+        self._annotate(output, told.content, output.blocks[told.content], whole)
+        output.blocks[told.content] = whole
         output.growing -= 1
-        output.item = {**(native if native is not None else output.item), "content": output.blocks if native is None else contents(native)}
-        if native is not None and len(output.blocks) > 1:
-            output.item["content"] = output.blocks
+        output.item = {**(native if native is not None else output.item), "content": output.blocks}
+        output.unended = told.content == len(output.blocks) - 1
+        if native is not None or not output.unended:
+            self._content_done(output, told.content)
+            output.unended = False
         if output is not self.all[-1] and not output.growing:
             self._close(output)
 
-    def _annotate(self, told: Told, output: OpenOutput, block: Object) -> None:
-        for place, note in enumerate(block.get("annotations") or ()):
-            self._frames.add("response.output_text.annotation.added", **self._at(told, output), annotation_index=place, annotation=note)
+    def _annotate(self, output: OpenOutput, content: int, before: Object, after: Object) -> None:
+        known = len(before.get("annotations") or ())
+        for place, note in enumerate((after.get("annotations") or ())[known:], known):
+            at = {"item_id": output.id, "output_index": output.place, "content_index": content}
+            self._frames.add("response.output_text.annotation.added", **at, annotation_index=place, annotation=note)
+
+    def _end_content(self, output: OpenOutput) -> None:
+        if output.unended:
+            output.unended = False
+            self._content_done(output, len(output.blocks) - 1)
+
+    def _content_done(self, output: OpenOutput, content: int) -> None:
+        block = output.blocks[content]
+        at = {"item_id": output.id, "output_index": output.place, "content_index": content}
+        if block.get("type") == "refusal":
+            self._frames.add("response.refusal.done", **at, refusal=block.get("refusal"))
+        else:
+            self._frames.add("response.output_text.done", **at, text=block.get("text"), logprobs=block.get("logprobs") or [])
+        self._frames.add("response.content_part.done", **at, part=block)
 
     def _cite(self, part: Citation) -> None:
         """Put a source that stands by itself to the last words before it."""
-        last = self.all[-1] if self.all and not self.all[-1].closed and self.all[-1].blocks else None
+        last = self.all[-1] if self.all and self.all[-1].unended else None
         block = last.blocks[-1] if last is not None else {}
         if last is None or last.growing or block.get("type") != "output_text":
             self._losses.add("dropped", "citations", "a source that belongs to no words has no place")
             return
-        found = content_of(Text(text=text_of(block.get("text")), citations=(part,)), [], self._losses) or {}
-        notes = [*(block.get("annotations") or ()), *found["annotations"]]
-        for place in range(len(block.get("annotations") or ()), len(notes)):
-            self._frames.add(
-                "response.output_text.annotation.added",
-                item_id=last.id,
-                output_index=last.place,
-                content_index=len(last.blocks) - 1,
-                annotation_index=place,
-                annotation=notes[place],
-            )
-        last.blocks[-1] = {**block, "annotations": notes}
-        last.item = {**last.item, "content": last.blocks}
+        notes = annotations_of((part,), len(text_of(block.get("text"))), self._losses)
+        whole = {**block, "annotations": [*block["annotations"], *notes]}
+        self._annotate(last, len(last.blocks) - 1, block, whole)
+        last.blocks[-1] = whole
 
     def _end_item(self, told: Told, output: OpenOutput, part: Part, item: Object) -> None:
         output.item = item
@@ -212,6 +221,7 @@ class Outputs:
 
     def _close(self, output: OpenOutput) -> None:
         if not output.closed and output.item.get("type") == "message" and output.blocks:
+            self._end_content(output)
             self._done(output)
 
     def _done(self, output: OpenOutput) -> None:

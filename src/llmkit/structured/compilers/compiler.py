@@ -127,6 +127,8 @@ class _Compiler:
             schema = {("anyOf" if key == "oneOf" else key): value for key, value in schema.items()}
         if "type" not in schema:
             kind = implied(schema)
+            if kind and "enum" not in schema and "const" not in schema:
+                self.lost(path, f"it is taken to be an {kind}")
             schema = {"type": kind, **schema} if kind else schema
         return schema
 
@@ -166,7 +168,7 @@ class _Compiler:
         properties = {name: self.node(inner, f"{path}.{name}", depth + 1) for name, inner in known.items()}
         if rules.all_required:
             properties = {name: inner if name in required else nullable(inner, self.source) for name, inner in properties.items()}
-            required = list(properties)
+            pass
         if rules.some_required and not required:
             raise TooComplex(f"{path} has no required property")
         made["properties"] = properties

@@ -70,8 +70,8 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     most_enum_values: int | None = None
     most_name_characters: int | None = None
     most_bytes: int | None = None
-    options: tuple[tuple[str, str], ...] = ()
-    """Options of the request that are switched on with such a schema: dialect and name."""
+    option: tuple[str, ...] = ()
+    """An option of the request that is switched on with such a schema: dialect, and the way to it."""
 
 
 # "Supported schemas" of the structured outputs guide. Hosts that copy the API enforce the same or a wider subset.
@@ -134,7 +134,7 @@ OPENAPI = Rules(
     plain_enums=True,
     maps=False,
     untyped=False,
-    options=(("gemini", "openapi"),),
+    option=("gemini", "generationConfig", "openapi"),
 )
 # "Unsupported schema features": composition but `anyOf`, ranges, lengths, counts.
 ONE_REQUIRED = Rules(

@@ -11,7 +11,19 @@ from llmkit.types.model import Model
 
 __all__ = ["WIRES", "Failure", "Wire", "load"]
 
-WIRES = ("openai_chat", "anthropic", "gemini")
+WIRES = (
+    "openai_chat",
+    "anthropic",
+    "gemini",
+    "cohere",
+    "mistral",
+    "ollama",
+    "bedrock_converse",
+    "openai_responses",
+    "gemini_interactions",
+    "completions",
+    "predictions",
+)
 
 
 class Failure(Model, frozen=True, kw_only=True):

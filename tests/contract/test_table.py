@@ -1,0 +1,17 @@
+"""The page of the docs says what the rows say."""
+
+from __future__ import annotations
+
+from llmkit.providers.catalog import ROWS
+from tests.contract.table import PAGE, RECORDED, page
+
+
+def test_the_provider_table_is_current() -> None:
+    """Run `python -m tests.contract --write` after a change of a row."""
+    text = PAGE.read_text(encoding="utf-8")
+
+    assert page(text) == text
+
+
+def test_what_is_said_to_be_recorded_has_a_row() -> None:
+    assert {"openai", "anthropic", "google"} <= RECORDED & {row.name for row in ROWS}

@@ -1,0 +1,429 @@
+"""The tool loop, in every dialect and through all four faces."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from typing import Any
+
+import pytest
+
+from llmkit import CompletionRequest, LLMKit, Message, Text, Tool, ToolChoice, ToolContext, ToolError, tool
+from llmkit.errors import InvalidRequest, LLMKitError
+from llmkit.testing import Answer, FakeProvider, Fault
+from llmkit.tools import ToolFinished
+from llmkit.tools.outcome import result_of_run, total_cost
+from llmkit.types.parts import InvalidToolCall, ToolCall
+from llmkit.types.usage import Cost
+from tests.faces import DIALECTS, FACES, client_of
+from tests.tools.faces import play, seen
+
+every_face = pytest.mark.parametrize("face", FACES)
+every_dialect = pytest.mark.parametrize("dialect", DIALECTS)
+
+
+@tool
+def add(a: int, b: int) -> int:
+    """Add two numbers."""
+    return a + b
+
+
+@tool
+async def weather(city: str) -> dict[str, Any]:
+    """Tell the weather."""
+    await asyncio.sleep(0)
+    return {"city": city, "degrees": 18}
+
+
+def explode() -> None:
+    """Fail."""
+    raise LookupError("the cellar is empty")
+
+
+def results_in(body: dict[str, Any]) -> list[tuple[str, str]]:
+    """Return what the last turns of a request answer to calls, as (id or name, what was said)."""
+    if "contents" in body:
+        answered = [part["functionResponse"] for part in body["contents"][-1]["parts"] if "functionResponse" in part]
+        return [(one["name"], str(one["response"])) for one in answered]
+    found: list[tuple[str, str]] = []
+    for message in body["messages"]:
+        if message["role"] == "tool":
+            found.append((message["tool_call_id"], str(message["content"])))
+        elif isinstance(message["content"], list):
+            blocks = [block for block in message["content"] if block.get("type") == "tool_result"]
+            found += [(block["tool_use_id"], str(block["content"])) for block in blocks]
+    return found
+
+
+@every_face
+@every_dialect
+def test_calls_are_answered_in_their_order_whatever_becomes_of_them(dialect: str, face: str) -> None:
+    """Some APIs demand the order; all demand an answer to each call."""
+    calls = [
+        ("call_1", "weather", {"city": "Paris"}),
+        ("call_2", "explode", {}),
+        ("call_3", "nowhere", {}),
+        ("call_4", "add", {"a": 1}),
+        ("call_5", "add", {"a": 1, "b": 2}),
+    ]
+    with FakeProvider(dialect) as fake:
+        fake.add(Answer(tool_calls=calls), Answer(text="All done."))
+        result = play(face, client_of(fake), DIALECTS[dialect][1], "Go.", tools=[add, weather, explode])
+
+    told = [(part.name, part.is_error, part.content[0].text) for part in result.steps[0].results if isinstance(part.content[0], Text)]
+    assert [
+        ("weather", False, '{"city":"Paris","degrees":18}'),
+        ("explode", True, "LookupError: the cellar is empty"),
+        ("nowhere", True, "There is no tool 'nowhere'. The tools are add, weather, explode."),
+        ("add", True, "Invalid arguments: b is missing."),
+        ("add", False, "3"),
+    ] == told
+    sent = results_in(fake.requests[1].json)
+    keys = [name if dialect == "gemini" else id_ for id_, name, _ in calls]
+    assert keys == [key for key, _ in sent]
+    assert all(words in said for words, (_, said) in zip(["Paris", "cellar", "no tool", "missing", "3"], sent, strict=True))
+    assert ("All done.", "stop", 2) == (result.text, result.finish, len(result.steps))
+    assert [message.role for message in result.messages] == ["user", "assistant", "tool", "assistant"]
+    assert result.usage is not None
+    assert (20, 10) == (result.usage.input, result.usage.output)
+
+
+@every_face
+def test_the_conversation_goes_on_where_a_run_ended(face: str) -> None:
+    with FakeProvider("anthropic") as fake:
+        fake.add(Answer(tool_calls=[("c1", "add", {"a": 1, "b": 2})]), Answer(text="3."), Answer(text="Gladly."))
+        client, model = client_of(fake), DIALECTS["anthropic"][1]
+        first = play(face, client, model, "What is 1 + 2?", system="Be short.", tools=[add])
+        second = play(face, client, model, [*first.messages, Message.user("Thanks.")], system="Be short.", tools=[add])
+
+    assert "Gladly." == second.text
+    assert ["user", "assistant", "tool", "assistant", "user", "assistant"] == [message.role for message in second.messages]
+    body = fake.requests[2].json
+    assert ["user", "assistant", "user", "assistant", "user"] == [turn["role"] for turn in body["messages"]]
+    assert "Be short." == body["system"]
+
+
+@every_face
+def test_calls_run_at_the_same_time(face: str) -> None:
+    """Each waits for the other: one after the other they would never end."""
+    meeting = threading.Barrier(2, timeout=10)
+
+    def meet() -> str:
+        meeting.wait()
+        return "met"
+
+    with FakeProvider("openai_chat") as fake:
+        fake.add(Answer(tool_calls=[("c1", "meet", {}), ("c2", "meet", {})]), Answer(text="ok"))
+        result = play(face, client_of(fake), DIALECTS["openai_chat"][1], "Go.", tools=[meet])
+
+    assert ["met", "met"] == [part.content[0].text for part in result.steps[0].results if isinstance(part.content[0], Text)]
+
+
+@every_face
+@pytest.mark.parametrize("kind", ["plain", "async"])
+def test_a_call_that_takes_too_long_is_told_to_the_model(face: str, kind: str) -> None:
+    released = threading.Event()
+
+    @tool
+    def plain() -> None:
+        released.wait(30)
+
+    @tool(name="plain")
+    async def later() -> None:
+        await asyncio.sleep(30)
+
+    with FakeProvider("openai_chat") as fake:
+        fake.add(Answer(tool_calls=[("c1", "plain", {}), ("c2", "add", {"a": 1, "b": 1})]), Answer(text="ok"))
+        tools = [plain if kind == "plain" else later, add]
+        result = play(face, client_of(fake), DIALECTS["openai_chat"][1], "Go.", tools=tools, tool_timeout=0.05)
+        released.set()
+
+    assert [(True, "The tool did not answer within 0.05 s."), (False, "2")] == [
+        (part.is_error, part.content[0].text) for part in result.steps[0].results if isinstance(part.content[0], Text)
+    ]
+
+
+@every_face
+def test_a_run_ends_at_max_steps_and_can_go_on(face: str) -> None:
+    """A model that repeats a failing call would cost without end."""
+    with FakeProvider("openai_chat") as fake:
+        for number in range(3):
+            fake.add(Answer(tool_calls=[(f"c{number}", "explode", {})]))
+        fake.add(Answer(text="I give up."))
+        client, model = client_of(fake), DIALECTS["openai_chat"][1]
+        stopped = play(face, client, model, "Go.", tools=[explode], max_steps=3)
+        ended = play(face, client, model, stopped.messages, tools=[explode])
+
+    assert ("max_steps", 3, "tool") == (stopped.finish, len(stopped.steps), stopped.messages[-1].role)
+    assert ("stop", "I give up.") == (ended.finish, ended.text)
+
+
+@every_face
+def test_stop_when_ends_a_run_after_a_step(face: str) -> None:
+    told = []
+
+    def enough(steps: Any) -> bool:
+        return any(part.name == "add" for part in steps[-1].results)
+
+    with FakeProvider("openai_chat") as fake:
+        fake.add(Answer(tool_calls=[("c1", "explode", {})]), Answer(tool_calls=[("c2", "add", {"a": 1, "b": 2})]))
+        options = {"stop_when": enough, "on_step": told.append}
+        result = play(face, client_of(fake), DIALECTS["openai_chat"][1], "Go.", tools=[explode, add], **options)
+
+    assert ("stopped", 2) == (result.finish, len(result.steps))
+    assert list(result.steps) == told
+
+
+@pytest.mark.parametrize("face", ["async", "async stream"])
+def test_hooks_may_be_async(face: str) -> None:
+    async def never(steps: Any) -> bool:
+        await asyncio.sleep(0)
+        return False
+
+    async def yes(call: ToolCall) -> bool:
+        await asyncio.sleep(0)
+        return call.name == "add"
+
+    with FakeProvider("openai_chat") as fake:
+        fake.add(Answer(tool_calls=[("c1", "add", {"a": 1, "b": 2})]), Answer(text="3"))
+        result = play(face, client_of(fake), DIALECTS["openai_chat"][1], "Go.", tools=[add], stop_when=never, approve=yes)
+
+    assert ("3", False) == (result.text, result.steps[0].results[0].is_error)
+
+
+@every_face
+def test_a_paused_turn_is_sent_again_as_it_is(face: str) -> None:
+    """The provider's own tools can take longer than a request may."""
+    with FakeProvider("anthropic") as fake:
+        fake.add(Answer(text="Searching", finish="pause_turn"), Answer(text=" and found."))
+        result = play(face, client_of(fake), DIALECTS["anthropic"][1], "Go.", max_steps=2)
+
+    assert ("stop", " and found.", 2) == (result.finish, result.text, len(result.steps))
+    sent = fake.requests[1].json["messages"]
+    assert ["user", "assistant"] == [turn["role"] for turn in sent]
+    assert "Searching" in str(sent[1]["content"])
+
+
+@every_face
+def test_a_turn_that_is_paused_for_ever_ends_at_max_steps(face: str) -> None:
+    with FakeProvider("anthropic") as fake:
+        fake.always(Answer(text="Wait", finish="pause_turn"))
+        result = play(face, client_of(fake), DIALECTS["anthropic"][1], "Go.", max_steps=3)
+
+    assert ("max_steps", 3) == (result.finish, len(fake.requests))
+
+
+@every_face
+@pytest.mark.parametrize("choice", ["required", "add", ToolChoice(mode="required", names=("add",))], ids=str)
+def test_a_forced_call_is_forced_once(face: str, choice: Any) -> None:
+    """A model that must call a tool each time can never answer."""
+    with FakeProvider("openai_chat") as fake:
+        fake.add(Answer(tool_calls=[("c1", "add", {"a": 1, "b": 2})]), Answer(text="3"))
+        play(face, client_of(fake), DIALECTS["openai_chat"][1], "Go.", tools=[add], tool_choice=choice)
+
+    assert "tool_choice" in fake.requests[0].json
+    assert "tool_choice" not in fake.requests[1].json
+
+
+@every_face
+def test_a_request_value_can_be_run(face: str) -> None:
+    with FakeProvider("openai_chat") as fake:
+        fake.add(Answer(tool_calls=[("c1", "add", {"a": 1, "b": 2})]), Answer(text="3"))
+        request = CompletionRequest(model=DIALECTS["openai_chat"][1], messages=(Message.user("Go."),), max_tokens=50)
+        result = play(face, client_of(fake), request, tools=[add])
+
+    assert "3" == result.text
+    assert [50, 50] == [one.json.get("max_completion_tokens", one.json.get("max_tokens")) for one in fake.requests]
+
+
+@every_face
+def test_tools_see_the_run_through_their_context(face: str) -> None:
+    seen_by_tool = []
+
+    @tool
+    def look(context: ToolContext) -> str:
+        seen_by_tool.append((context.call.id, context.step, len(context.messages), context.state))
+        return "seen"
+
+    with FakeProvider("openai_chat") as fake:
+        fake.add(Answer(tool_calls=[("c1", "look", {})]), Answer(tool_calls=[("c2", "look", {})]), Answer(text="ok"))
+        play(face, client_of(fake), DIALECTS["openai_chat"][1], "Go.", tools=[look], state={"user": 7})
+
+    assert [("c1", 1, 2, {"user": 7}), ("c2", 2, 4, {"user": 7})] == seen_by_tool
+
+
+@every_face
+def test_a_failure_carries_the_steps_before_it(face: str) -> None:
+    """What tools have done must not be done again."""
+    with FakeProvider("openai_chat") as fake:
+        fake.add(Answer(tool_calls=[("c1", "add", {"a": 1, "b": 2})]), Fault.error(400))
+        with pytest.raises(LLMKitError) as caught:
+            play(face, client_of(fake), DIALECTS["openai_chat"][1], "Go.", tools=[add])
+
+    run = caught.value.run
+    assert run is not None
+    assert ("interrupted", 1, "tool") == (run.finish, len(run.steps), run.messages[-1].role)
+
+
+@every_face
+def test_the_model_that_answered_is_asked_again_first(face: str) -> None:
+    """Its thinking is of no use to another."""
+    with FakeProvider("openai_chat") as down, FakeProvider("anthropic") as up:
+        down.always(Fault.error(400, kind="context_length"))
+        up.add(Answer(tool_calls=[("c1", "add", {"a": 1, "b": 2})]), Answer(text="3"))
+        first, second = client_of(down), client_of(up)
+        client = {name: {**first[name], **second[name]} for name in first}
+        result = play(face, client, [DIALECTS["openai_chat"][1], DIALECTS["anthropic"][1]], "Go.", tools=[add])
+
+    assert ("3", 1, 2) == (result.text, len(down.requests), len(up.requests))
+
+
+@every_face
+def test_calls_in_an_answer_that_was_taken_back_are_not_made(face: str) -> None:
+    made = []
+    with FakeProvider("openai_chat") as fake:
+        fake.add(Answer(tool_calls=[("c1", "do", {})], finish="content_filter"))
+        result = play(face, client_of(fake), DIALECTS["openai_chat"][1], "Go.", tools=[tool(name="do")(lambda: made.append(1))])
+
+    assert ("stop", []) == (result.finish, made)
+
+
+def test_arguments_that_are_no_json_object_are_told_to_the_model() -> None:
+    broken = Message.assistant(InvalidToolCall(id="c1", name="add", json='{"a": 1', error="Not JSON"))
+    with FakeProvider("openai_chat") as fake:
+        fake.add(Answer(text="Sorry."))
+        result = play("sync", client_of(fake), DIALECTS["openai_chat"][1], [Message.user("Go."), broken], tools=[add])
+
+    part = result.steps[0].results[0]
+    assert (True, "The arguments are no JSON object: Not JSON") == (part.is_error, part.content[0].text)  # type: ignore[union-attr] # a Text
+
+
+@pytest.mark.parametrize("face", ["sync stream", "async stream"])
+def test_the_stream_tells_each_step_and_each_call(face: str) -> None:
+    """The first call ends only when the end of the second was heard: events do not wait for the step."""
+    heard = threading.Event()
+
+    def first() -> str:
+        heard.wait(10)
+        return "late"
+
+    def second() -> str:
+        return "early"
+
+    def watch(event: Any) -> None:
+        if isinstance(event, ToolFinished):
+            heard.set()
+
+    with FakeProvider("openai_chat") as fake:
+        fake.add(Answer(text="Let me see.", tool_calls=[("c1", "first", {}), ("c2", "second", {})]), Answer(text="Well."))
+        result, events = seen(face, client_of(fake), DIALECTS["openai_chat"][1], "Go.", tools=[first, second], watch=watch)
+
+    told = [(type(event).__name__, getattr(getattr(event, "call", None), "name", "")) for event in events]
+    own = [one for one in told if one[0] in ("ToolStarted", "ToolFinished", "StepFinished", "Finish")]
+    assert [
+        ("Finish", ""),
+        ("ToolStarted", "first"),
+        ("ToolStarted", "second"),
+        ("ToolFinished", "second"),
+        ("ToolFinished", "first"),
+        ("StepFinished", ""),
+        ("Finish", ""),
+        ("StepFinished", ""),
+    ] == own
+    assert "Let me see.Well." == "".join(event.text for event in events)
+    assert ["first", "second"] == [part.name for part in result.steps[0].results]
+
+
+@pytest.mark.parametrize("face", ["sync stream", "async stream"])
+def test_a_stream_that_is_left_early_asks_no_more(face: str) -> None:
+    async def leave_async(client: dict[str, Any]) -> Any:
+        from llmkit import AsyncLLMKit
+
+        async with AsyncLLMKit(**client) as kit, kit.run_stream(DIALECTS["openai_chat"][1], "Go.", tools=[add]) as stream:
+            await stream.__anext__()
+        return stream.partial
+
+    with FakeProvider("openai_chat") as fake:
+        fake.always(Answer(tool_calls=[("c1", "add", {"a": 1, "b": 2})]))
+        if face == "async stream":
+            partial = asyncio.run(leave_async(client_of(fake)))
+        else:
+            with LLMKit(**client_of(fake)) as kit:
+                with kit.run_stream(DIALECTS["openai_chat"][1], "Go.", tools=[add]) as stream:
+                    next(stream)
+                partial = stream.partial
+                assert [] == list(stream)
+
+    assert ("interrupted", 1) == (partial.finish, len(fake.requests))
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"max_steps": 0}, "max_steps"),
+        ({"max_steps": True}, "max_steps"),
+        ({"parallel": 0}, "parallel"),
+        ({"tool_timeout": -1}, "tool_timeout"),
+        ({"tool_timeout": float("nan")}, "tool_timeout"),
+        ({"approve": True}, "approve"),
+        ({"tools": add}, "tools must be a list"),
+        ({"tools": [add, add]}, "Two tools are called 'add'"),
+        ({"tools": [5]}, "must be a function"),
+        ({"n": 2}, "n must be 1"),
+        ({"max_step": 3}, "max_step"),
+    ],
+    ids=str,
+)
+def test_what_is_wrong_with_the_arguments_is_told_before_anything_is_sent(options: dict[str, Any], words: str) -> None:
+    with FakeProvider("openai_chat") as fake, pytest.raises(InvalidRequest, match=words):
+        play("sync", client_of(fake), DIALECTS["openai_chat"][1], "Go.", **options)
+
+    assert [] == fake.requests
+
+
+@every_face
+@every_dialect
+def test_a_decorated_function_is_a_tool_of_every_way_to_ask(dialect: str, face: str) -> None:
+    from tests.faces import ask
+
+    with FakeProvider(dialect) as fake:
+        fake.add(Answer(tool_calls=[("c1", "add", {"a": 1, "b": 2})]))
+        reply = ask(face, client_of(fake), DIALECTS[dialect][1], "Go.", tools=[add])
+
+    assert [{"a": 1, "b": 2}] == [call.arguments for call in reply.tool_calls]
+    assert "Add two numbers." in str(fake.requests[0].json["tools"])
+
+
+def test_a_sum_with_an_unknown_in_it_is_unknown() -> None:
+    """A sum of what is known would look like the price of the run."""
+    from decimal import Decimal
+
+    from llmkit import CompletionResponse
+    from llmkit.tools.outcome import Step
+    from llmkit.types.usage import Usage
+
+    known = CompletionResponse(usage=Usage(uncached=3, server_tools={"web_search": 1}), cost=Cost(usd=Decimal("0.1")))
+    priced = CompletionResponse(usage=Usage(uncached=4, server_tools={"web_search": 2}), cost=Cost(usd=Decimal("0.2"), basis="registry"))
+    blank = CompletionResponse()
+
+    whole = result_of_run([], [Step(response=known), Step(), Step(response=priced)], "stop", ())
+    partly = result_of_run([], [Step(response=known), Step(response=blank)], "stop", ())
+
+    assert (Usage(uncached=7, server_tools={"web_search": 3}), Cost(usd=Decimal("0.3"), basis="registry")) == (whole.usage, whole.cost)
+    assert (None, None) == (partly.usage, partly.cost)
+    assert ["unknown usage: 1 of 2 steps did not tell it: no sum.", "unknown cost: 1 of 2 steps did not tell it: no sum."] == [
+        str(warning) for warning in partly.warnings
+    ]
+    assert total_cost([]) is None
+
+
+def test_a_tool_may_say_in_its_own_words_what_went_wrong() -> None:
+    @tool
+    def order(item: str) -> str:
+        raise ToolError(f"There is no {item} left.")
+
+    with FakeProvider("openai_chat") as fake:
+        fake.add(Answer(tool_calls=[("c1", "order", {"item": "tea"})]), Answer(text="ok"))
+        result = play("sync", client_of(fake), DIALECTS["openai_chat"][1], "Go.", tools=[order, Tool(name="other")])
+
+    assert "There is no tea left." == result.steps[0].results[0].content[0].text  # type: ignore[union-attr] # a Text
