@@ -14,6 +14,9 @@ DIALECTS = {
     "openai_chat": ("openai", "openai/gpt-4.1-mini"),
     "anthropic": ("anthropic", "anthropic/claude-sonnet-4-5"),
     "gemini": ("google", "google/gemini-2.5-flash"),
+    "cohere": ("cohere", "cohere/command-a-03-2025"),
+    "mistral": ("mistral", "mistral/mistral-small-latest"),
+    "ollama": ("ollama", "ollama/qwen3"),
 }
 
 

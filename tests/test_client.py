@@ -17,6 +17,11 @@ from tests.faces import DIALECTS, FACES, ask, client_of
 pytestmark = pytest.mark.parametrize("face", FACES)
 WEATHER = Tool(name="get_weather", description="Weather", parameters={"type": "object", "properties": {"city": {"type": "string"}}})
 
+NOT_TAKEN = {"ollama": {"service_tier": "flex"}}
+"""A setting that the format has no place for; most have none for this one."""
+DOCUMENTED = {"cohere": "citation_options", "mistral": "metadata"}
+"""A field of the body for APIs that refuse those they do not know."""
+
 
 def test_a_question_is_answered(face: str, fake: FakeProvider) -> None:
     fake.add(Answer(text="Blue light scatters most.", usage=(12, 5)))
@@ -50,7 +55,7 @@ def test_a_tool_loop_goes_round(face: str, fake: FakeProvider) -> None:
     assert "Let me look." == first.reasoning
     assert "18 degrees" == second.text
     assert "18 C" in str(fake.requests[1].json)
-    if fake.dialect != "openai_chat":  # that format has no signatures
+    if fake.dialect not in ("openai_chat", "cohere", "ollama"):  # these formats have no signatures
         assert "c2lnbmF0dXJl" in str(fake.requests[1].json)
 
 
@@ -68,15 +73,17 @@ def test_a_schema_is_sent_natively(face: str, fake: FakeProvider) -> None:
 def test_what_cannot_be_sent_is_a_warning(face: str, fake: FakeProvider) -> None:
     fake.add(Answer(text="ok"))
 
-    reply = ask(face, client_of(fake), DIALECTS[fake.dialect][1], "hi", min_p=0.1)
+    setting = NOT_TAKEN.get(fake.dialect, {"min_p": 0.1})
+    reply = ask(face, client_of(fake), DIALECTS[fake.dialect][1], "hi", **setting)
 
-    assert ["min_p"] == [warning.parameter for warning in reply.warnings]
-    assert "min_p" not in fake.requests[0].json
+    assert [*setting] == [warning.parameter for warning in reply.warnings]
+    assert not setting.keys() & fake.requests[0].json.keys()
 
 
 def test_a_setting_that_cannot_be_sent_is_an_error_where_wanted(face: str, fake: FakeProvider) -> None:
-    with pytest.raises(UnsupportedFeature, match="min_p"):
-        ask(face, client_of(fake), DIALECTS[fake.dialect][1], "hi", min_p=0.1, on_unsupported="error")
+    setting = NOT_TAKEN.get(fake.dialect, {"min_p": 0.1})
+    with pytest.raises(UnsupportedFeature, match=next(iter(setting))):
+        ask(face, client_of(fake), DIALECTS[fake.dialect][1], "hi", **setting, on_unsupported="error")
 
     assert [] == fake.requests
 
@@ -84,9 +91,10 @@ def test_a_setting_that_cannot_be_sent_is_an_error_where_wanted(face: str, fake:
 def test_extra_body_and_headers_reach_the_wire(face: str, fake: FakeProvider) -> None:
     fake.add(Answer(text="ok"))
 
-    ask(face, client_of(fake), DIALECTS[fake.dialect][1], "hi", extra_body={"x_new": {"y": 1}}, extra_headers={"X-Trace": "7"})
+    field = DOCUMENTED.get(fake.dialect, "x_new")
+    ask(face, client_of(fake), DIALECTS[fake.dialect][1], "hi", extra_body={field: {"y": 1}}, extra_headers={"X-Trace": "7"})
 
-    assert {"y": 1} == fake.requests[0].json["x_new"]
+    assert {"y": 1} == fake.requests[0].json[field]
     assert "7" == fake.requests[0].headers["x-trace"]
 
 
@@ -100,6 +108,8 @@ def test_a_request_value_stands_for_the_arguments(face: str, fake: FakeProvider)
 
 
 def test_a_missing_key_is_said_before_anything_is_sent(face: str, fake: FakeProvider) -> None:
+    if fake.dialect == "ollama":
+        pytest.skip("a local server asks for no key")
     provider, model = DIALECTS[fake.dialect]
 
     with pytest.raises(MissingKey, match=provider):

@@ -10,7 +10,8 @@ import pytest
 from llmkit import CompletionRequest, CompletionResponse, Message, Timeouts
 from llmkit.core import Core
 from llmkit.errors import ContentFiltered, LLMKitError, SecurityError, ServerError, Timeout
-from llmkit.exchange import Exchange, Held
+from llmkit.exchange import Exchange
+from llmkit.following import Held
 from llmkit.pipeline.call import Budget, Call
 from llmkit.providers.provider import Provider, Route
 from llmkit.runtime.step import run

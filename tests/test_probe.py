@@ -9,19 +9,21 @@ import pytest
 
 from llmkit import AsyncLLMKit, LLMKit
 from llmkit.probe import LocalServer
+from llmkit.providers.catalog import ROWS
 from llmkit.testing import FakeProvider, Fault
 
 NOWHERE = "http://127.0.0.1:1/v1"
 
 
 def addresses(fake: FakeProvider) -> dict[str, str]:
-    return {"ollama": fake.base_url, "lmstudio": NOWHERE, "llamacpp": NOWHERE, "vllm": NOWHERE}
+    others = {row.name: NOWHERE for row in ROWS if row.local and row.engine == "http"}
+    return {**others, "ollama": fake.base_url}
 
 
 @pytest.mark.parametrize("face", ["sync", "async"])
 def test_the_servers_that_answer_are_found_with_their_models(face: str) -> None:
     with FakeProvider("openai_chat", models=("llama3.2", "qwen3")) as fake:
-        base_url = fake.base_url
+        base_url = fake.base_url.removesuffix("/v1")  # where its own API stands
         client = {"base_urls": addresses(fake), "keys": {"ollama": fake.key}}
 
         async def ask():

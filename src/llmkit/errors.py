@@ -85,9 +85,11 @@ class InvalidRequest(LLMKitError):
 
 def nearest(name: str, known: Iterable[str], count: int = 1) -> list[str]:
     """Return the `count` known names most like `name`."""
-    from difflib import get_close_matches  # Costs milliseconds to import, and only mistakes need it.
+    from difflib import SequenceMatcher, get_close_matches  # Costs milliseconds to import, and only mistakes need it.
 
-    return get_close_matches(name, list(known), n=count, cutoff=0.5)
+    near = get_close_matches(name, list(known), n=count, cutoff=0.5)
+    alike = [SequenceMatcher(None, word, name).ratio() for word in near]
+    return [word for word, ratio in zip(near, alike, strict=True) if ratio > alike[0] - 0.2]
 
 
 class _Unknown(InvalidRequest):

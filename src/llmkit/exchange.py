@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any, cast
-from urllib.parse import urljoin
 
 import msgspec
 
 from llmkit.accumulate import unfold
 from llmkit.endpoint import Endpoint, Endpoints, Plan
-from llmkit.errors import InvalidRequest, LLMKitError, ProtocolError, ProviderError, SecurityError, Timeout, UnsupportedFeature
+from llmkit.errors import InvalidRequest, LLMKitError, ProtocolError, ProviderError, SecurityError, UnsupportedFeature
+from llmkit.following import follow, follow_to_stream
 from llmkit.models.fit import fit
 from llmkit.pipeline.call import Call, Resumption
 from llmkit.stream import StreamCore, Told
@@ -22,9 +23,6 @@ from llmkit.types.tools import ServerTool
 from llmkit.types.warnings import Warning
 
 ERROR_BODY = 256 * 1024
-MOST_POLLS = 10_000
-MOST_FAILED_POLLS = 3
-"""In a row."""
 _REQUEST_ID = ("x-request-id", "request-id", "x-amzn-requestid", "cf-ray")
 _RESERVED = frozenset({"authorization", "x-api-key", "x-goog-api-key", "api-key", "proxy-authorization", "cookie"})
 _ACCEPTED = frozenset({200, 201, 202})
@@ -63,7 +61,7 @@ class Exchange:
         response, encoded = await self._send(plan, call, stream=False)
         body = await response.body.read_all(call.deadline)
         if plan.endpoint.following is not None:
-            body = await self._follow(plan, call, body, _address(plan, encoded, stream=False))
+            body = await follow(plan.endpoint.following, call, body, _address(plan, encoded, stream=False), partial(self._ask, plan, call))
         answer = plan.endpoint.dialect.decode(body, origin=plan.origin)
         if plan.profile.think_tags is not None:
             from llmkit.dialects.think_tags import split
@@ -75,7 +73,8 @@ class Exchange:
         begun = call.runtime.now()
         response, encoded = await self._send(plan, call, stream=True)
         if plan.endpoint.following is not None:
-            response = await self._follow_to_stream(plan, call, response, _address(plan, encoded, stream=True))
+            address = _address(plan, encoded, stream=True)
+            response = await follow_to_stream(plan.endpoint.following, call, response, address, partial(self._ask, plan, call))
         decoder = await self._decoder(plan, response, call, _address(plan, encoded, stream=True))
         if plan.profile.think_tags is not None:
             from llmkit.dialects.think_tags import ThinkTags
@@ -99,52 +98,13 @@ class Exchange:
             return decoder if not plan.endpoint.route.framing else _unwrapping(decoder)
         body = await response.body.read_all(call.deadline)
         if plan.endpoint.following is not None:
-            body = await self._follow(plan, call, body, address)
+            body = await follow(plan.endpoint.following, call, body, address, partial(self._ask, plan, call))
         if body.lstrip()[:1] == b"[":  # a stream as one JSON array
             decoder = dialect.decoder(origin=plan.origin)
             return Told(decoder.feed(body) + decoder.close(), done=decoder.done, error=decoder.error)
         return Told(unfold(dialect.decode(body, origin=plan.origin)))
 
-    async def _follow(self, plan: Plan, call: Call, body: bytes, address: str) -> bytes:
-        """Ask on until the answer is final. A question that fails is asked again a few times: to start anew would run the job twice."""
-        following = plan.endpoint.following
-        assert following is not None
-        failures = 0
-        for polls in range(1, MOST_POLLS):
-            follow = following.follow(body, stream=False, polls=polls)
-            if follow is None:
-                return body
-            await self._wait(follow.delay, call)
-            try:
-                response = await self._ask(plan, call, urljoin(address, follow.url))
-                body = await response.body.read_all(call.deadline)
-                failures = 0
-            except LLMKitError as error:
-                failures += 1
-                if failures > MOST_FAILED_POLLS or not error.retryable or isinstance(error, Timeout):
-                    raise
-        raise ProtocolError(f"The answer was not final after {MOST_POLLS} questions.")
-
-    async def _follow_to_stream(self, plan: Plan, call: Call, response: HttpResponse, address: str) -> HttpResponse:
-        """Go where the first answer says the stream is; an answer that names none is the stream, or final."""
-        following = plan.endpoint.following
-        assert following is not None
-        if response.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
-            return response
-        body = await response.body.read_all(call.deadline)
-        follow = following.follow(body, stream=True, polls=1)
-        if follow is None or not follow.stream:
-            return msgspec.structs.replace(response, body=Held(body))
-        await self._wait(follow.delay, call)
-        return await self._ask(plan, call, urljoin(address, follow.url), accept="text/event-stream")
-
-    async def _wait(self, delay: float, call: Call) -> None:
-        """Wait `delay` seconds, not past the deadline: the question that follows then says that the time is up."""
-        if call.deadline is not None:
-            delay = min(delay, max(0.0, call.deadline - call.runtime.now()))
-        await call.runtime.sleep(delay)
-
-    async def _ask(self, plan: Plan, call: Call, url: str, *, accept: str = "*/*") -> HttpResponse:
+    async def _ask(self, plan: Plan, call: Call, url: str, accept: str = "*/*") -> HttpResponse:
         """GET `url`, which an answer named: only at the endpoint's own origin, or without a key at one that the route allows."""
         endpoint = plan.endpoint
         origin, path = (endpoint.origin, url) if url.startswith("/") else self.endpoints.parse(url)
@@ -260,25 +220,6 @@ def _resumed(plan: Plan, wanted: Resumption, stream: bool) -> str:
 def _address(plan: Plan, encoded: Encoded, *, stream: bool) -> str:
     """Return the path that the request goes to; an answer that names a path without a leading slash means one beside it."""
     return plan.endpoint.path + ((plan.stream_path if stream else plan.path) or encoded.path or "/")
-
-
-class Held:
-    """A response body that was read already."""
-
-    __slots__ = ("_left",)
-
-    def __init__(self, left: bytes) -> None:
-        self._left = left
-
-    async def read(self, deadline: float | None = None, phase: str = "idle") -> bytes:
-        return await self.read_all()
-
-    async def read_all(self, deadline: float | None = None, limit: int = 0) -> bytes:
-        left, self._left = self._left, b""
-        return left
-
-    async def aclose(self) -> None:
-        self._left = b""
 
 
 async def _signed(endpoint: Endpoint, request: HttpRequest, call: Call) -> HttpResponse:

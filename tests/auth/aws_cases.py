@@ -51,6 +51,8 @@ class Table:
         if answer is None:
             raise ConnectionFailed(f"nobody at {request.origin}")
         status, body = answer if isinstance(answer, tuple) else (200, answer)
+        if isinstance(body, list):
+            return HttpResponse(status=status, headers=Headers([("content-type", "application/vnd.amazon.eventstream")]), body=Said(*body))
         return HttpResponse(status=status, headers=Headers(), body=Said(body.encode()))
 
     async def aclose(self) -> None:
@@ -58,14 +60,16 @@ class Table:
 
 
 class Said:
-    def __init__(self, data: bytes) -> None:
-        self.data = data
+    """A body that comes in pieces."""
+
+    def __init__(self, *pieces: bytes) -> None:
+        self.pieces = list(pieces)
 
     async def read(self, deadline: float | None = None, phase: str = "idle") -> bytes:
-        return await self.read_all()
+        return self.pieces.pop(0) if self.pieces else b""
 
     async def read_all(self, deadline: float | None = None, limit: int = 0) -> bytes:
-        data, self.data = self.data, b""
+        data, self.pieces = b"".join(self.pieces), []
         return data
 
     async def aclose(self) -> None:

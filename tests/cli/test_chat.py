@@ -260,7 +260,7 @@ def test_a_local_server_is_taken_when_wanted(home: Path, local_server: str) -> N
     with LLMKit() as kit:
         choice = choose_model(kit, None, local_server=True)
 
-    assert choice == ("ollama/one", f"found at {local_server}")
+    assert choice == ("ollama/one", f"found at {local_server.removesuffix('/v1')}")
 
 
 def test_no_local_server_is_told(run: Run, home: Path) -> None:

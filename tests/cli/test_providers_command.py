@@ -148,7 +148,7 @@ def test_online_finds_a_local_server_and_connects_to_providers_with_a_key(
     outcome = run("doctor", "--online", "--json")
 
     report = json.loads(outcome.out)
-    assert report["local servers"]["ollama"] == {"address": local_server, "models": 2}
+    assert report["local servers"]["ollama"] == {"address": local_server.removesuffix("/v1"), "models": 2}
     assert set(report["providers reached"]) == {PROVIDER}
     assert report["providers reached"][PROVIDER].startswith("127.0.0.1 in ")
     assert connected(fake)

@@ -193,6 +193,22 @@ def _required(body: dict[str, Any]) -> None:
         body["tool_choice"] = "required"
 
 
+def _schema_text(body: dict[str, Any]) -> None:
+    match body.get("outputConfig"):
+        case {"textFormat": {"structure": {"jsonSchema": {"schema": str(text)} as named}}}:
+            named["schema"] = json.loads(text)
+
+
+def _drop_empty_converse(body: dict[str, Any]) -> None:
+    body.pop("modelId", None)
+    for name in ("system", "inferenceConfig", "additionalModelRequestFields", "toolConfig"):
+        if body.get(name) in ([], {}, None):
+            body.pop(name, None)
+    config = body.get("inferenceConfig")
+    if isinstance(config, dict) and config.get("stopSequences") == []:
+        del config["stopSequences"]
+
+
 NORMALISATIONS: tuple[Normalisation, ...] = (
     Normalisation(
         "not streaming is the default",
@@ -351,5 +367,17 @@ NORMALISATIONS: tuple[Normalisation, ...] = (
         ("gemini",),
         "Where the API wants a list of contents, parts or tools it takes a single object too.",
         _one_as_list,
+    ),
+    Normalisation(
+        "a schema's text is JSON",
+        ("bedrock_converse",),
+        "The schema is a text, whose white space means nothing.",
+        _schema_text,
+    ),
+    Normalisation(
+        "what is empty says nothing",
+        ("bedrock_converse",),
+        "No instructions, limits or stop sequences are the defaults; the model stands in the path.",
+        _drop_empty_converse,
     ),
 )

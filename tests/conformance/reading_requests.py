@@ -151,25 +151,24 @@ def _gemini(sent: dict[str, Any]) -> Asked:
 
 def _openai_responses(sent: dict[str, Any]) -> Asked:
     items = [{"role": "user", "content": sent["input"]}] if isinstance(sent["input"], str) else sent["input"]
-    contents = [block for item in items if item.get("type") in (None, "message") for block in _blocks(item.get("content"))]
     outputs = [item for item in items if item.get("type") in ("function_call_output", "custom_tool_call_output")]
-    inner = [block for item in outputs for block in _blocks(item.get("output"))]
-    in_order = [
-        block
-        for item in items
-        for block in _blocks(item.get("output") if item in outputs else item.get("content") if item.get("type") in (None, "message") else None)
-    ]
-    words = [block["text"] for block in in_order if block.get("type") in ("text", "input_text", "output_text")]
-    simple = all(item.get("type") in (None, "message", "function_call", "function_call_output", "reasoning") for item in items)
-    return {
-        "text": _joined([sent.get("instructions"), *words]) if simple else None,
-        "calls": [(item["name"], arguments(item["arguments"])) for item in items if item.get("type") == "function_call"] if simple else None,
-        "results": [item["call_id"] for item in outputs] if simple else None,
-        "images": sum(block.get("type") == "input_image" for block in [*contents, *inner]) if simple else None,
+    asked: Asked = {
         "tools": [tool["name"] for tool in sequence(sent.get("tools")) if tool["type"] in ("function", "custom")],
         "temperature": sent.get("temperature"),
         "top_p": sent.get("top_p"),
         "max_tokens": sent.get("max_output_tokens"),
+    }
+    if not all(item.get("type") in (None, "message", "function_call", "function_call_output", "reasoning") for item in items):
+        return asked
+    contents = [item.get("output" if item in outputs else "content") for item in items if item.get("type") != "reasoning"]
+    blocks = [block for content in contents for block in _blocks(content)]
+    words = [block["text"] for block in blocks if block.get("type") in ("text", "input_text", "output_text")]
+    return {
+        **asked,
+        "text": _joined([sent.get("instructions"), *words]),
+        "calls": [(item["name"], arguments(item["arguments"])) for item in items if item.get("type") == "function_call"],
+        "results": [item["call_id"] for item in outputs],
+        "images": sum(block.get("type") == "input_image" for block in blocks),
     }
 
 
@@ -181,6 +180,7 @@ READERS = {
     "cohere": _cohere,
     "anthropic": _anthropic,
     "gemini": _gemini,
+    "bedrock_converse": _bedrock_converse,
 }
 
 

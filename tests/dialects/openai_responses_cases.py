@@ -18,8 +18,13 @@ TARGET = Provenance(provider="openai", dialect="openai_responses", model="m", ac
 ELSEWHERE = TARGET.replace(account="acc-2")
 FOREIGN = Provenance(provider="anthropic", dialect="anthropic", model="claude")
 HELLO = (Message.user("Hello"),)
-REASONING = {"id": "rs_1", "type": "reasoning", "summary": [{"type": "summary_text", "text": "Hm."}], "encrypted_content": "U0VBTA=="}
-SAID = {
+REASONING: dict[str, Any] = {
+    "id": "rs_1",
+    "type": "reasoning",
+    "summary": [{"type": "summary_text", "text": "Hm."}],
+    "encrypted_content": "U0VBTA==",
+}
+SAID: dict[str, Any] = {
     "id": "msg_1",
     "type": "message",
     "status": "completed",
@@ -27,10 +32,17 @@ SAID = {
     "phase": "final_answer",
     "content": [{"type": "output_text", "annotations": [], "logprobs": [], "text": "Grüße 🎉"}],
 }
-CALL = {"id": "fc_1", "type": "function_call", "status": "completed", "call_id": "call_1", "name": "f", "arguments": '{"a":[1,{"b":"c"}]}'}
-CUSTOM = {"id": "ctc_1", "type": "custom_tool_call", "call_id": "call_2", "name": "sql", "input": 'SELECT "a"\n'}
-SEARCH = {"id": "ws_1", "type": "web_search_call", "status": "completed", "action": {"type": "search", "query": "q"}}
-SEVERAL = {
+CALL: dict[str, Any] = {
+    "id": "fc_1",
+    "type": "function_call",
+    "status": "completed",
+    "call_id": "call_1",
+    "name": "f",
+    "arguments": '{"a":[1,{"b":"c"}]}',
+}
+CUSTOM: dict[str, Any] = {"id": "ctc_1", "type": "custom_tool_call", "call_id": "call_2", "name": "sql", "input": 'SELECT "a"\n'}
+SEARCH: dict[str, Any] = {"id": "ws_1", "type": "web_search_call", "status": "completed", "action": {"type": "search", "query": "q"}}
+SEVERAL: dict[str, Any] = {
     **SAID,
     "id": "msg_2",
     "content": [{"type": "output_text", "annotations": [], "text": "One."}, {"type": "refusal", "refusal": "No."}],
@@ -88,7 +100,7 @@ def stream_of(*output: Any, growth: dict[int, list[dict[str, Any]]] | None = Non
     begun = response(status="in_progress", usage=None)
     told: list[dict[str, Any]] = [{"type": "response.created", "response": begun}, {"type": "response.in_progress", "response": begun}]
     for place, item in enumerate(output):
-        blank = {
+        blank: dict[str, dict[str, Any]] = {
             "message": {"content": []},
             "reasoning": {"summary": []},
             "function_call": {"arguments": ""},

@@ -28,7 +28,7 @@ from llmkit.types.http import Headers
 from llmkit.types.messages import Message
 from llmkit.types.parts import Citation, InvalidToolCall, Reasoning, Text, ToolCall, Unknown
 from llmkit.types.requests import CompletionRequest
-from tests.dialects.vendor_rows import target
+from tests.dialects.vendor_rows import target, well_formed
 
 OURS = target("cohere")
 USAGE = {
@@ -259,7 +259,7 @@ def test_any_split_of_a_stream_says_the_whole_answer(
 
     found, decoder = events_of(sse(*events, end(finish)) + b"data: [DONE]\n\n", size=data.draw(st.integers(1, 200)))
 
-    assert (True, None) == (decoder.done, decoder.error)
+    assert (True, None, True) == (decoder.done, decoder.error, well_formed(found))
     assert cohere.decode(body_of(message, finish), origin=OURS).replace(raw=msgspec.Raw()) == fold(found)
 
 
@@ -274,6 +274,9 @@ def test_citations_come_with_the_words_or_after_them(late: bool) -> None:
     assert isinstance(text, Text)
     assert (2, "https://a", "Grüße!") == (len(text.citations), text.citations[0].url, text.text)
     assert 2 == sum(isinstance(event, CitationDelta) for event in events)
+    ended = next(event.part for event in events if isinstance(event, PartEnd))
+    assert isinstance(ended, Text)
+    assert (0 if late else 2) == len(ended.citations)
 
 
 def test_unknown_blocks_and_events_of_a_stream_are_kept() -> None:

@@ -15,9 +15,19 @@ from llmkit.dialects import mistral
 from llmkit.errors import AuthenticationError, BadRequest, ContextLengthExceeded, NotFound, ProviderError, RateLimited, ServerError
 from llmkit.types.http import Headers
 from llmkit.types.messages import Message
-from llmkit.types.parts import Citation, InvalidToolCall, Part, Reasoning, Text, ToolCall, Unknown
+from llmkit.types.parts import (
+    Citation,
+    InvalidToolCall,
+    Part,
+    Reasoning,
+    ServerToolCall,
+    ServerToolResult,
+    Text,
+    ToolCall,
+    Unknown,
+)
 from llmkit.types.requests import CompletionRequest
-from tests.dialects.vendor_rows import target
+from tests.dialects.vendor_rows import target, well_formed
 
 OURS = target("mistral")
 HEAD = {"id": "i", "created": 1_790_000_000, "model": "m"}
@@ -132,6 +142,24 @@ def test_calls_keep_the_model_s_spelling_and_broken_ones_are_kept_too() -> None:
     assert ("abcdefgh1", {"a": 1}, '{"a": 1}', "{oops") == (call.id, call.arguments, call.json, broken.json)
 
 
+def test_an_answer_of_several_messages_tells_the_tools_that_the_server_ran() -> None:
+    call = {"id": "abcdefgh1", "function": {"name": "web_search", "arguments": '{"q":"x"}'}}
+    own = {"id": "abcdefgh2", "function": {"name": "mine", "arguments": "{}"}}
+    messages = [
+        {"role": "assistant", "content": "", "tool_calls": [call]},
+        {"role": "tool", "content": "found", "tool_call_id": "abcdefgh1"},
+        {"role": "assistant", "content": "It is so.", "tool_calls": [own]},
+    ]
+    choice = {"index": 0, "finish_reason": "tool_calls", "messages": messages}
+
+    reply = mistral.decode(body_of({}, choices=[choice]), origin=OURS)
+
+    assert [ServerToolCall, ServerToolResult, Text, ToolCall] == [type(part) for part in reply.content]
+    assert ("It is so.", ["mine"]) == (reply.text, [called.name for called in reply.tool_calls])
+    assert messages[1] == msgspec.json.decode(reply.content[1].native)
+    assert [{"type": "text", "text": "It is so."}] == [{"type": "text", "text": replayed(reply.content)}]
+
+
 def test_thinking_that_streams_in_chunks_is_one_part() -> None:
     pieces = [
         {"content": [{"type": "thinking", "thinking": [{"type": "text", "text": word}], "closed": False}]} for word in ("H", "m", ".")
@@ -161,6 +189,7 @@ def test_any_split_of_a_stream_says_the_whole_answer(data: st.DataObject) -> Non
     events = [event for start in range(0, len(stream), size) for event in decoder.feed(stream[start : start + size])]
 
     assert decoder.done
+    assert well_formed(events)
     assert mistral.decode(body_of(message, finish="tool_calls"), origin=OURS).replace(raw=msgspec.Raw()) == fold(events)
 
 

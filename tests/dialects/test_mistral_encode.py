@@ -220,7 +220,7 @@ def test_a_native_call_keeps_what_else_it_says_under_a_fitted_id() -> None:
     }
 
 
-@given(st.text(max_size=60))
+@given(st.text(max_size=60) | st.sampled_from(["call_1234", "abcdefgh1", "äbcdefgh1", ""]))
 @settings(max_examples=100, deadline=None)
 def test_fitted_ids_fit_and_stay_the_same(id: str) -> None:
     fitted = fitted_id(id, length=9)

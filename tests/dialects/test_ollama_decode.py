@@ -16,7 +16,7 @@ from llmkit.errors import NotFound, ProtocolError, ProviderError, ServerError
 from llmkit.types.events import Event, LogprobsDelta, WireEvent
 from llmkit.types.http import Headers
 from llmkit.types.parts import Image, Part, Reasoning, Text, ToolCall
-from tests.dialects.vendor_rows import target
+from tests.dialects.vendor_rows import target, well_formed
 
 OURS = target("ollama")
 HEAD = {"model": "m", "created_at": "2026-11-20T12:00:00.5Z"}
@@ -122,7 +122,7 @@ def test_any_split_of_a_stream_says_the_whole_answer(thoughts: list[str], words:
 
     events, decoder = events_of(lines_of(*pieces), size=data.draw(st.integers(1, 200)))
 
-    assert (True, None) == (decoder.done, decoder.error)
+    assert (True, None, True) == (decoder.done, decoder.error, well_formed(events))
     assert ollama.decode(body_of(message), origin=OURS).replace(raw=msgspec.Raw()) == fold(events)
 
 
@@ -131,6 +131,14 @@ def test_thinking_that_goes_on_after_words_is_a_part_of_its_own() -> None:
 
     found: list[Part] = [Reasoning(text="a", origin=OURS), Text(text="b", origin=OURS), Reasoning(text="c", origin=OURS)]
     assert tuple(found) == fold(events).content
+
+
+def test_an_end_that_says_nothing_else_is_an_end() -> None:
+    """Older servers give neither a reason nor counts."""
+    events, decoder = events_of(lines_of({"content": "a"}, end={"done": True}))
+
+    reply = fold(events)
+    assert (True, "a", "other", None) == (decoder.done, reply.text, reply.finish.unified, reply.usage)
 
 
 def test_lines_of_another_kind_are_kept_as_they_came() -> None:

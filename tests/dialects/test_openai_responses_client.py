@@ -124,3 +124,27 @@ def test_an_answer_that_is_not_whole_says_why(word: str, unified: str) -> None:
         fake.add(Answer(text="So far", finish=word))
 
         assert unified == kit.complete("answers/m", "Hi").finish.unified
+
+
+@pytest.mark.parametrize("stream", [False, True])
+def test_the_vendor_s_client_takes_the_fake_for_the_real_thing(stream: bool) -> None:
+    """That proves its wire format."""
+    openai = pytest.importorskip("openai", reason="the openai SDK is not installed")
+    with FakeProvider("openai_responses") as fake:
+        fake.add(CALLS)
+        with openai.OpenAI(base_url=fake.base_url, api_key=fake.key, max_retries=0) as client:
+            if stream:
+                with client.responses.stream(model="m", input="Hi") as events:
+                    list(events)
+                    reply = events.get_final_response()
+            else:
+                reply = client.responses.create(model="m", input="Hi")
+
+    thinking, said, call = reply.output
+    assert ("Rain?", "U0VBTA==", "Let me look.", "commentary") == (
+        thinking.summary[0].text,
+        thinking.encrypted_content,
+        said.content[0].text,
+        said.phase,
+    )
+    assert ("call_1", "get_weather", '{"city": "Zürich"}') == (call.call_id, call.name, call.arguments)

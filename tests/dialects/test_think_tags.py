@@ -15,7 +15,7 @@ from llmkit.dialects import openai_chat
 from llmkit.dialects.tag_splitter import TagSplitter
 from llmkit.dialects.think_replay import joined
 from llmkit.dialects.think_tags import NAME, ThinkTags, split, split_text
-from llmkit.types.events import Event, PartEnd, PartStart
+from llmkit.types.events import CitationDelta, Event, PartEnd, PartStart, TextDelta
 from llmkit.types.parts import CacheMark, Citation, Part, Provenance, Reasoning, Text, ToolCall
 from llmkit.types.profile import Profile
 from llmkit.types.requests import CompletionRequest
@@ -99,7 +99,7 @@ words = st.text(alphabet="a<>/ thinkTHINK`~\n", max_size=12)
 texts = st.lists(st.sampled_from(["<think>", "</think>", "\n```\n", "\n~~~", " ", "`"]) | words, max_size=8).map("".join)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(texts, st.lists(st.integers(1, 9), min_size=1, max_size=4))
 def test_any_split_of_any_text_gives_the_same_parts_and_loses_nothing(text: str, sizes: list[int]) -> None:
     whole = split_text(Text(text=text, origin=ORIGIN), TAGS)
@@ -113,7 +113,7 @@ def test_any_split_of_any_text_gives_the_same_parts_and_loses_nothing(text: str,
     assert (whole if text else ()) == fold(events).content
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(texts, st.integers(1, 40))
 def test_events_keep_the_grammar(text: str, size: int) -> None:
     """Indexes are dense and rise; every part that starts ends, and nothing speaks of a part that is not open."""
@@ -142,16 +142,45 @@ def test_a_cut_stream_says_what_was_held_back() -> None:
 
 def test_citations_stay_with_their_words() -> None:
     """Offsets count from the text that they belong to; those into the thinking have no place."""
-    cited = tuple(Citation(url=url, start=start, end=end) for url, start, end in [("a", 0, 2), ("b", 10, 12), ("c", 21, 23)])
+    cited = tuple(Citation(url=url, start=start, end=end) for url, start, end in [("a", 0, 12), ("b", 10, 12), ("c", 21, 23)])
     part = Text(text="ab<think>cd</think>  efg", citations=(*cited, Citation(url="d")), signature="s", cache=CacheMark(), origin=ORIGIN)
 
     first, thinking, last = split_text(part, TAGS)
 
-    assert Text(text="ab", citations=(cited[0],), origin=ORIGIN) == first
+    assert Text(text="ab", citations=(cited[0].replace(end=2),), origin=ORIGIN) == first
     assert ("cd", NAME) == (thinking.text, thinking.origin.dialect) if isinstance(thinking, Reasoning) and thinking.origin else None
     assert isinstance(last, Text)
     assert [("b", None, None), ("c", 0, 2), ("d", None, None)] == [(c.url, c.start, c.end) for c in last.citations]
     assert ("s", CacheMark()) == (last.signature, last.cache)
+
+
+class LateSources:
+    """A decoder whose sources come after the words."""
+
+    def __init__(self) -> None:
+        self.done, self.error = False, None
+
+    def feed(self, data: bytes, /) -> list[Event]:
+        self.done = True
+        text = Text(text=data.decode(), origin=ORIGIN)
+        ended: list[Event] = [
+            PartStart(index=0, part=text.replace(text="")),
+            TextDelta(index=0, text=text.text),
+            PartEnd(index=0, part=text),
+        ]
+        return [*ended, CitationDelta(index=0, citation=Citation(url="u", start=20, end=22))]
+
+    def close(self) -> list[Event]:
+        return []
+
+
+def test_sources_that_come_after_the_words_belong_to_the_last_of_them() -> None:
+    """Their offsets count from the start of a text that is no more."""
+    split_up = fold(ThinkTags(LateSources(), TAGS).feed(b"<think>hm</think>Hello there")).content
+    whole = fold(ThinkTags(LateSources(), TAGS).feed(b"Hello there, this is a text")).content
+
+    assert [("u", None, None)] == [(c.url, c.start, c.end) for part in split_up if isinstance(part, Text) for c in part.citations]
+    assert [("u", 20, 22)] == [(c.url, c.start, c.end) for part in whole if isinstance(part, Text) for c in part.citations]
 
 
 def test_other_parts_and_candidates_are_split_too() -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from llmkit.providers.provider import Provider
 from llmkit.testing import Answer, FakeProvider
+from llmkit.types.events import Event, Finish, PartEnd, PartStart
 from llmkit.types.parts import Provenance
 from llmkit.types.tools import Tool
 
@@ -32,6 +33,13 @@ def client_of(fake: FakeProvider, **more: Any) -> dict[str, Any]:
 def target(dialect: str, account: str = "") -> Provenance:
     """Return the origin of an answer of that dialect."""
     return Provenance(provider="testing", dialect=dialect, model="m", account=account)
+
+
+def well_formed(events: list[Event]) -> bool:
+    """Tell whether every part begins once, ends once, and the finish comes last."""
+    begun = [event.index for event in events if isinstance(event, PartStart)]
+    ended = [event.index for event in events if isinstance(event, PartEnd)]
+    return begun == list(range(len(begun))) == sorted(ended) and isinstance(events[-1], Finish)
 
 
 def error_cases() -> list[tuple[str, str]]:

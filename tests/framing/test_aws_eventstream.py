@@ -65,10 +65,12 @@ def test_the_published_messages_are_read(text: str, headers: dict[str, Value], p
     assert [(headers, payload)] == messages(data) == by_botocore(data)
 
 
-@pytest.mark.parametrize(("text", "headers", "payload"), PUBLISHED.values(), ids=PUBLISHED)
-def test_the_published_messages_are_written(text: str, headers: dict[str, Value], payload: bytes) -> None:
-    if "int32" not in text and headers != {"short": -1} and headers != {"event-type": 40972}:  # numbers go out in their shortest kind
-        assert bytes.fromhex(text) == frame(headers, payload)
+@pytest.mark.parametrize("name", ["empty message", "payload without headers", "byte header", "int32 header"])
+def test_the_published_messages_are_written(name: str) -> None:
+    """The fakes' own encoder; it writes numbers in their shortest kind, as these examples do."""
+    text, headers, payload = PUBLISHED[name]
+
+    assert bytes.fromhex(text) == frame(headers, payload)
 
 
 def test_every_kind_of_header_is_read() -> None:

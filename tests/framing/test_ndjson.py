@@ -32,7 +32,7 @@ def test_lines_survive_any_split(values: list[object], end: bytes, size: int, ma
 
     found, failure = fed(data, size, limit=100_000)
 
-    assert (values, "") == ([json.loads(line) for line in found], failure)
+    assert (values, "") == ([json.loads(line.decode()) for line in found], failure)
 
 
 def test_a_last_line_needs_no_end_and_a_cut_character_is_dropped() -> None:

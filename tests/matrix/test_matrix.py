@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 from zlib import crc32
 
 import pytest
@@ -49,3 +50,12 @@ def ways(client: str, upstream: str, feature: str) -> tuple[bool, ...]:
 def test_every_client_format_we_know_is_served() -> None:
     """A codec that cannot be imported would silently shrink the matrix."""
     assert set(SERVED) == set(CLIENTS)
+
+
+def test_the_page_has_every_client_and_upstream_and_no_failure() -> None:
+    """Write it anew with `python -m tests.matrix --write`."""
+    page = (Path(__file__).resolve().parents[2] / "docs" / "matrix.md").read_text(encoding="utf-8")
+
+    assert [] == [client.sdk for client in SERVED if f"## {client.sdk}\n" not in page]
+    assert [] == [upstream for upstream in UPSTREAMS if page.count(f"\n| {upstream} |") != len(SERVED)]
+    assert "fails" not in page

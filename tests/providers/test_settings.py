@@ -109,6 +109,14 @@ def test_a_route_keeps_its_place_beside_the_row(route: str, expected: str) -> No
     assert expected == row.at("http://new/x").routes[0].base_url
 
 
+@pytest.mark.parametrize("base_url", ["http://10.0.0.1:11434", "http://10.0.0.1:11434/", "http://10.0.0.1:11434/v1"])
+def test_the_address_of_a_route_is_understood(base_url: str) -> None:
+    """Ollama's users know it by the address of its compatible API; its own API stands at the root."""
+    moved = PROVIDERS["ollama"].at(base_url)
+
+    assert ("http://10.0.0.1:11434", "http://10.0.0.1:11434/v1") == (moved.base_url, moved.route("m", "openai_chat").base_url)
+
+
 def test_a_setting_of_the_old_address_is_not_demanded_at_the_new_one() -> None:
     row = Provider(name="a", title="A", base_url="https://{host}/v1", settings=(Setting(name="host"), Setting(name="other")))
 

@@ -80,4 +80,29 @@ def gemini(data: bytes) -> None:
                 assert "functionCall" not in part or part["functionCall"].get("name")
 
 
-GRAMMARS = {"anthropic": anthropic, "openai_chat": openai_chat, "gemini": gemini}
+def openai_responses(data: bytes) -> None:
+    """Numbered without gaps: the beginning twice, items with dense indexes that each begin and end once, the whole answer."""
+    events = events_of(data)
+    bodies = [body for _, body in events]
+    assert all(name == body["type"] for name, body in events)
+    assert list(range(len(bodies))) == [body["sequence_number"] for body in bodies]
+    names = [name for name, _ in events]
+    assert ["response.created", "response.in_progress"] == names[:2]
+    assert names[-1] in ("response.completed", "response.incomplete", "response.failed")
+    added = [body["output_index"] for body in bodies if body["type"] == "response.output_item.added"]
+    done = {body["output_index"]: body["item"] for body in bodies if body["type"] == "response.output_item.done"}
+    assert list(range(len(added))) == added
+    assert len(added) == names.count("response.output_item.done")
+    assert [done[place] for place in added] == bodies[-1]["response"]["output"]
+    open_items: dict[int, str] = {}
+    for body in bodies[2:-1]:
+        if body["type"] == "response.output_item.added":
+            open_items[body["output_index"]] = body["item"].get("id") or ""
+        elif body["type"] == "response.output_item.done":
+            assert (body["item"].get("id") or "") == open_items.pop(body["output_index"])
+        else:
+            assert body["output_index"] in open_items
+            assert body.get("item_id") in (None, open_items[body["output_index"]]) or not open_items[body["output_index"]]
+
+
+GRAMMARS = {"openai_responses": openai_responses, "anthropic": anthropic, "openai_chat": openai_chat, "gemini": gemini}

@@ -18,7 +18,7 @@ from llmkit.types.responses import CompletionResponse
 from tests.conformance.corpus import Interaction, files, interactions
 from tests.serving.grammar import GRAMMARS
 
-FORMATS = ("openai_chat", "anthropic", "gemini")
+FORMATS = ("openai_chat", "openai_responses", "anthropic", "gemini")
 NO_NATIVE = msgspec.Raw()
 
 

@@ -131,6 +131,8 @@ FINISHES: list[tuple[FinishReason, str | None, str | None]] = [
     (FinishReason(unified="tool_calls", raw="tool_use"), "tool_calls", "tool_use"),
     (FinishReason(unified="refusal", raw="refusal"), "content_filter", "refusal"),
     (FinishReason(unified="pause", raw="pause_turn"), "stop", "pause_turn"),
+    (FinishReason(unified="tool_calls", raw="stop"), "tool_calls", "stop"),
+    (FinishReason(unified="length", raw="length"), "length", None),
     (FinishReason(unified="context_exceeded"), "length", None),
     (FinishReason(unified="interrupted"), None, None),
 ]

@@ -64,12 +64,18 @@ def test_null_for_an_optional_property_is_its_absence_where_null_is_not_allowed(
     assert Node("a", 1, [Node("b", 2)]) == read
 
 
+def test_null_stays_where_it_is_allowed() -> None:
+    schema = {"type": "object", "properties": {"a": {"type": ["string", "null"]}, "b": {"type": "integer"}}}
+
+    assert {"a": None} == output_type(schema).read({"a": None, "b": None})
+
+
 def test_null_for_a_required_property_stays_wrong() -> None:
     with pytest.raises(Fault, match="name"):
         output_type(Node).read({"name": None})
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(SCHEMAS, VALUES)
 def test_what_fits_is_never_edited_out_of_fit(schema: dict[str, Any], value: Any) -> None:
     """`fitted` is asked only where a value does not fit; it must not be able to do harm."""
@@ -106,6 +112,17 @@ def test_a_constraint_that_nobody_would_check_is_refused() -> None:
 def test_what_is_no_type_of_json_is_refused(kind: Any) -> None:
     with pytest.raises(InvalidRequest):
         output_type(kind)
+
+
+@pytest.mark.parametrize("kind", [{"enum": [1]}, {"uniqueItems": True}, Node, KINDS["pydantic"][0]])
+def test_an_answer_too_deep_is_a_fault_and_no_crash(kind: Any) -> None:
+    deep: Any = []
+    for _ in range(5_000):
+        deep = [deep]
+
+    with pytest.raises(Fault):
+        output_type(kind).read({"name": deep, "price": deep})
+        output_type(kind).read([deep, deep])
 
 
 def test_names_are_what_the_wire_takes() -> None:

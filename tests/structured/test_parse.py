@@ -12,23 +12,49 @@ from llmkit import CompletionRequest, LLMKit, Message
 from llmkit.errors import InvalidRequest, UnsupportedFeature
 from llmkit.structured.output_type import output_type
 from llmkit.testing import Answer, FakeProvider
+from llmkit.testing.wire import WIRES
 from tests.faces import DIALECTS, FACES, client_of
-from tests.structured.asking import MODES, answer, parsed
+from tests.structured.asking import MODES, answer, parsed, row
 from tests.structured.kinds import KINDS, SCHEMA, Order
 
 
 @pytest.mark.parametrize("mode", MODES)
-def test_every_kind_of_type_comes_back_as_its_own_value(mode: str, fake: FakeProvider) -> None:
-    with LLMKit(**client_of(fake)) as kit:
+@pytest.mark.parametrize("dialect", WIRES)
+def test_every_kind_of_type_comes_back_as_its_own_value(dialect: str, mode: str) -> None:
+    """What a dialect cannot say is refused before anything is sent; words can always be asked for."""
+    with FakeProvider(dialect) as fake, LLMKit(providers=(row("own", fake),), keys={"own": fake.key}) as kit:
         for name, (kind, wire, value) in KINDS.items():
             fake.always(answer(mode, wire, name=output_type(kind).name))
             sent = len(fake.requests)
             try:
-                got = kit.parsed(DIALECTS[fake.dialect][1], "Answer.", kind, mode=mode)
+                got = kit.parsed("own/model", "Answer.", kind, mode=mode)
             except UnsupportedFeature:
-                assert ("prompt" != mode, sent) == (True, len(fake.requests)), name  # words can always be asked for
+                assert ("prompt" != mode, sent) == (True, len(fake.requests)), name
                 continue
             assert (value, type(value), mode) == (got.value, type(got.value), got.mode), name
+
+
+LACKING = {
+    "native": {"completions", "predictions"},
+    "tool": {"completions", "predictions", "ollama"},
+    "json_object": {"completions", "predictions", "anthropic", "bedrock_converse"},
+    "prompt": set(),
+}
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_what_a_dialect_lacks_is_known(mode: str) -> None:
+    kind, wire, value = KINDS["schema"]
+    lacking = set()
+    for dialect in WIRES:
+        with FakeProvider(dialect) as fake, LLMKit(providers=(row("own", fake),), keys={"own": fake.key}) as kit:
+            fake.always(answer(mode, wire))
+            try:
+                assert value == kit.parse("own/model", "Answer.", kind, mode=mode)
+            except UnsupportedFeature:
+                lacking.add(dialect)
+
+    assert LACKING[mode] == lacking
 
 
 @pytest.mark.parametrize("face", FACES)

@@ -28,7 +28,7 @@ def grown_from(earlier: Any, later: Any) -> bool:
     return (type(earlier), earlier) == (type(later), later)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(VALUES, st.booleans(), st.booleans(), st.data())
 def test_every_prefix_grows_into_the_document(value: Any, ascii_only: bool, indented: bool, data: st.DataObject) -> None:
     text = json.dumps(value, ensure_ascii=ascii_only, indent=1 if indented else None)
@@ -47,7 +47,7 @@ def test_every_prefix_grows_into_the_document(value: Any, ascii_only: bool, inde
     assert (True, value) == (reading.done, reading.value)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(VALUES)
 def test_a_prefix_says_the_same_however_it_was_cut(value: Any) -> None:
     text = json.dumps(value)

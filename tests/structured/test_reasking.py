@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from llmkit.errors import OutputInvalid
 from llmkit.structured.output_type import output_type
+from llmkit.structured.totals import total_cost, total_usage
 from llmkit.testing import Answer, FakeProvider, Fault
+from llmkit.types.usage import Cost, Usage
 from tests.faces import DIALECTS, FACES, client_of
 from tests.structured.asking import answer, parsed, row
 from tests.structured.kinds import SCHEMA, Attrs, Model, Order, Struct
@@ -33,6 +36,7 @@ def test_the_model_is_told_what_is_wrong_and_asked_again(mode: str, fake: FakePr
     assert (Order(1, []), 2, 51) == (got.value, got.tries, got.usage.total)
     assert ["OutputInvalid", None] == [attempt.error for attempt in got.response.attempts]
     assert "missing required field `lines`" in told(fake.requests[1].json)
+    assert (mode == "tool") == ("call12345" in told(fake.requests[1].json))  # a call wants its result
 
 
 @pytest.mark.parametrize("face", FACES)
@@ -93,15 +97,17 @@ def test_constraints_that_were_taken_off_the_wire_are_checked_here(fake: FakePro
     assert ({"name": "Ada"}, 2) == (got.value, got.tries)
 
 
-def test_an_unknown_usage_makes_the_sum_unknown() -> None:
-    with FakeProvider("openai_chat") as fake:
-        unknown = answer("native", BAD)
-        fake.add(unknown, answer("native", GOOD))
+def test_sums_are_exact_and_unknown_where_a_part_is_unknown() -> None:
+    some = Usage(uncached=3, cache_read=2, output_text=5, server_tools={"web_search": 1})
+    more = Usage(uncached=1, reasoning=4, server_tools={"web_search": 2}, source="estimated")
+    price = Cost(usd=Decimal("0.1"))
 
-        got = parsed("sync", client_of(fake), "openai/gpt-4.1", "hi", Order)
-
-        assert 30 == got.usage.total
-        assert got.cost is None
+    assert Usage(uncached=4, cache_read=2, output_text=5, reasoning=4, server_tools={"web_search": 3}, source="estimated") == total_usage(
+        [some, more]
+    )
+    assert Cost(usd=Decimal("0.3")) == total_cost([price, Cost(usd=Decimal("0.2"))])
+    assert "registry" == getattr(total_cost([price, price.replace(basis="registry")]), "basis", None)
+    assert [None, None, None] == [total_usage([some, None]), total_cost([price, None]), total_usage([])]
 
 
 @pytest.fixture

@@ -76,7 +76,7 @@ def test_a_value_survives_the_words_around_it(value: Any, words: str, indented: 
     assert value == found_in(f"{words}\n```json\n{text}\n```\n{words}")[0].value
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(st.text(alphabet="{}[]\",:'\\ntrue1-.e \n`", max_size=40))
 def test_any_text_is_read_or_refused(text: str) -> None:
     try:

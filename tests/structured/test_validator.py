@@ -14,7 +14,7 @@ from llmkit.structured.validator import fits, validate
 from tests.structured.schemas import SCHEMAS, VALUES
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(SCHEMAS, VALUES)
 def test_the_verdict_is_that_of_the_reference_implementation(schema: dict[str, Any], value: Any) -> None:
     check_schema(schema)

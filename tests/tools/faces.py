@@ -8,8 +8,22 @@ from typing import Any
 
 from llmkit import AsyncLLMKit, LLMKit, RunResult
 from llmkit.tools import RunEvent
+from tests.faces import DIALECTS as ALL
 
+DIALECTS = {
+    **ALL,
+    "cohere": ("cohere", "cohere/command-a-03-2025"),
+    "mistral": ("mistral", "mistral/mistral-large-latest"),
+    "ollama": ("ollama", "ollama/llama3.2"),
+}
+"""Every format that a fake speaks, with a model of its vendor."""
 Seen = tuple[RunResult, list[RunEvent]]
+
+
+def client_of(fake: Any, **more: Any) -> dict[str, Any]:
+    """Return the client arguments that point the fake's provider at it."""
+    provider = DIALECTS[fake.dialect][0]
+    return {"keys": {provider: fake.key}, "base_urls": {provider: fake.base_url}, **more}
 
 
 def play(face: str, client: dict[str, Any], model: Any, messages: Any = None, **options: Any) -> RunResult:

@@ -25,9 +25,7 @@ _ENVIRONMENT = ("AWS_ACCESS_KEY_ID", "AWS_PROFILE")
 def aws_source(scheme: AwsAuth, given: Circumstances, clock: Clock = now) -> CredentialSource:
     """Return the source of credentials for `scheme`: a key is sent as it is, else requests are signed."""
     if given.secret is not None:
-        fixed = Fixed(HeaderCredential(given.secret, origin=given.origin), given.secret)
-        fixed.account = ""
-        return fixed
+        return Fixed(HeaderCredential(given.secret, origin=given.origin), given.secret)
     region = given.settings.get("region")
     if not region:
         if not aws_found(given):
@@ -68,7 +66,7 @@ class AwsSource:
         self._clock = clock
         self._keys: Refreshing[AwsKeys] = Refreshing(self._fetch)
         self._signer: SignatureV4 | None = None
-        self.account = ""  # keys come and go, and no model seals its thinking for a key
+        self.account = ""  # not known before keys are fetched; and keys that are renewed are still the same account's
 
     async def credential(self, effects: Effects, /) -> Credential:
         """Return a signer with keys that are valid now."""

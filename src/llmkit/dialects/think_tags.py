@@ -73,7 +73,7 @@ def reasoning_of(thought: str, source: str, origin: Provenance | None) -> Reason
 class ThinkTags:
     """A decoder that splits the texts of another one. Part indexes are counted anew."""
 
-    __slots__ = ("_decoder", "_indices", "_parts", "_texts", "done", "error", "tags")
+    __slots__ = ("_cut", "_decoder", "_indices", "_parts", "_texts", "done", "error", "tags")
 
     def __init__(self, decoder: StreamDecoder, tags: tuple[str, str]) -> None:
         self.done = decoder.done
@@ -82,6 +82,7 @@ class ThinkTags:
         self._decoder = decoder
         self._indices = 0
         self._parts: dict[int, int] = {}
+        self._cut: set[int] = set()
         self._texts: dict[int, _OpenText] = {}
 
     def feed(self, data: bytes, /) -> list[Event]:
@@ -109,7 +110,13 @@ class ThinkTags:
                 case CitationDelta() if event.index in self._texts:
                     pass  # The part's end has them all.
                 case PartEnd() if event.index in self._texts:
-                    self._parts[event.index] = self._texts.pop(event.index).end(event.part, found)
+                    text = self._texts.pop(event.index)
+                    self._parts[event.index] = text.end(event.part, found)
+                    if text.parts > 1:
+                        self._cut.add(event.index)
+                case CitationDelta() if event.index in self._cut:
+                    placeless = event.citation.replace(start=None, end=None)
+                    found.append(event.replace(index=self._parts[event.index], citation=placeless))
                 case PartStart():
                     self._parts[event.index] = self.index()
                     found.append(event.replace(index=self._parts[event.index]))
@@ -129,7 +136,7 @@ class ThinkTags:
 class _OpenText:
     """A text part of the inner decoder that has not ended, and the parts that it becomes."""
 
-    __slots__ = ("_candidate", "_ended", "_fed", "_index", "_open", "_origin", "_outer", "_splitter", "_words")
+    __slots__ = ("_candidate", "_ended", "_fed", "_index", "_open", "_origin", "_outer", "_splitter", "_words", "parts")
 
     def __init__(self, start: PartStart, outer: ThinkTags) -> None:
         self._candidate = start.candidate
@@ -138,6 +145,7 @@ class _OpenText:
         self._splitter = TagSplitter(outer.tags)
         self._open: type[Text | Reasoning] | None = None
         self._index = -1
+        self.parts = 0
         self._words: list[str] = []
         self._fed: list[str] = []
         self._ended: list[int] = []
@@ -189,6 +197,7 @@ class _OpenText:
 
     def _begin(self, kind: type[Text | Reasoning], events: list[Event]) -> None:
         self._index = self._outer.index()
+        self.parts += 1
         self._open = kind
         empty: Part = Text(text="", origin=self._origin)
         if kind is Reasoning:

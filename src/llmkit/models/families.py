@@ -90,6 +90,7 @@ FAMILIES: tuple[tuple[str, Facts], ...] = (
     # Anthropic: adaptive thinking since 4.6; sampling and prefill refused since 4.7; always thinking since Fable and 5.5
     # (documentation of extended and adaptive thinking and the models overview, read 2026-11).
     ("claude-", _PICTURES),
+    ("claude-3", {"json_schema": False}),  # structured outputs came with 4.1 and 4.5
     ("claude-3-5-haiku", {"default_max_tokens": 8192, **_NO_THINKING}),
     ("claude-3-5-sonnet", {"default_max_tokens": 8192, **_NO_THINKING}),
     ("claude-3-haiku", {"default_max_tokens": 4096, **_NO_THINKING}),
@@ -97,6 +98,10 @@ FAMILIES: tuple[tuple[str, Facts], ...] = (
     ("claude-3-7", _CLAUDE_BUDGET),
     ("claude-sonnet-4", _CLAUDE_BUDGET),
     ("claude-opus-4", {**_CLAUDE_BUDGET, "default_max_tokens": 32_000, "max_output_tokens": 32_000}),
+    ("claude-sonnet-4-0", {"json_schema": False}),
+    ("claude-sonnet-4-2025", {"json_schema": False}),
+    ("claude-opus-4-0", {"json_schema": False}),
+    ("claude-opus-4-2025", {"json_schema": False}),
     ("claude-opus-4-5", {"max_output_tokens": 64_000}),
     ("claude-haiku-4", _CLAUDE_BUDGET),
     ("claude-opus-4-6", _CLAUDE_ADAPTIVE),
@@ -111,9 +116,10 @@ FAMILIES: tuple[tuple[str, Facts], ...] = (
     ("claude-sonnet-5-5", _CLAUDE_ALWAYS),
     # Google: budgets up to 2.5, levels since 3; 3.7 Flash and later refuse `minimal`; Pro cannot be switched off
     # (thinking guide and model pages, read 2026-11). Gemma's templates have no system turn before 4.
-    ("gemini-1.5", _NO_THINKING),
-    ("gemini-2.0", _NO_THINKING),
-    ("gemini-2.5", _GEMINI_2_5),
+    # Before 3 a schema and functions exclude each other (documentation of structured output, read 2026-11).
+    ("gemini-1.5", {**_NO_THINKING, "json_schema_with_tools": False}),
+    ("gemini-2.0", {**_NO_THINKING, "json_schema_with_tools": False}),
+    ("gemini-2.5", {**_GEMINI_2_5, "json_schema_with_tools": False}),
     ("gemini-2.5-flash-lite", {"min_budget": 512}),
     ("gemini-2.5-pro", {"min_budget": 128, "max_budget": 32_768, "always_thinks": True}),
     ("gemini-3", _GEMINI_3),

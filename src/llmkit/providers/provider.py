@@ -126,14 +126,19 @@ class Provider(Model, frozen=True, kw_only=True):
         )
 
     def at(self, base_url: str) -> Provider:
-        """Return this provider at another address, as behind a proxy: its routes keep their place beside it."""
+        """Return this provider at another address, as behind a proxy: its routes keep their place beside it.
+
+        The address of one of its routes is understood too, as people know it: `http://127.0.0.1:11434/v1` for Ollama.
+        """
         new = base_url.rstrip("/")
+        beside = [route.base_url.removeprefix(self.base_url) for route in self.routes if route.base_url.startswith(f"{self.base_url}/")]
+        new = next((new.removesuffix(place) for place in beside if new.endswith(place)), new)
         routes = tuple([route.replace(base_url=_moved(route.base_url, self.base_url, new)) for route in self.routes])
         texts = " ".join([new, *(route.base_url for route in routes)])
         old = " ".join([self.base_url, *(route.base_url for route in self.routes)])
-        settings = tuple([
-            setting.replace(optional=True) if _used(setting, old) and not _used(setting, texts) else setting for setting in self.settings
-        ])
+        settings = tuple(
+            [setting.replace(optional=True) if _used(setting, old) and not _used(setting, texts) else setting for setting in self.settings]
+        )
         return self.replace(base_url=new, routes=routes, settings=settings)
 
     def route(self, model: str, dialect: str | None = None) -> Route | None:

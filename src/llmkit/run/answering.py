@@ -80,6 +80,7 @@ class Answering:
             planned = await self._plan(call)
             if isinstance(planned, ToolResult):
                 self._results[index] = planned
+                self._events.append(ToolStarted(call=call))
                 self._events.append(ToolFinished(call=call, result=planned, seconds=0.0))
             elif planned is not None:
                 self._planned.append((index, planned))

@@ -32,15 +32,22 @@ class OutputType(Generic[T]):
 
     def read(self, value: Any) -> T:
         """Return the user's value that the JSON value `value` is. Raises `Fault`."""
-        inner = self.unwrapped(value)
+        try:
+            return self._read(self.unwrapped(value))
+        except RecursionError:
+            pass
+        raise Fault("The answer is too deep")
+
+    def _read(self, value: Any) -> T:
+        """Read what is there; where it does not fit, what it can have meant."""
         fault: Fault
         try:
-            made: T = self._reader.read(inner)
+            made: T = self._reader.read(value)
             return made
         except Fault as error:
             fault = error
-        again = fitted(inner, self._inner, self._inner)
-        if again != inner or repr(again) != repr(inner):
+        again = fitted(value, self._inner, self._inner)
+        if repr(again) != repr(value):
             try:
                 made = self._reader.read(again)
                 return made

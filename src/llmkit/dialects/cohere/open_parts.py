@@ -32,7 +32,7 @@ class OpenBlock:
         words = text_of(piece.get(self._word)) if self._word else ""
         if words:
             self._words.append(words)
-        more = {key: value for key, value in piece.items() if key != self._word} if words or not self._word else piece
+        more = {key: value for key, value in piece.items() if key != self._word}
         if more:
             grow(self._block, more)
         return words

@@ -80,7 +80,7 @@ def _assistant(message: Message, setting: MistralSetting) -> Object:
                     blocks.append(wire)
             case ToolCall() | InvalidToolCall():
                 calls.append(_call(part, setting))
-            case ServerToolCall() | ServerToolResult() if not setting.is_native(part):
+            case ServerToolCall() | ServerToolResult():
                 setting.warn("dropped", "messages", "the server's own tool calls are not sent back")
             case _:
                 blocks += _chunks((part,), message, setting)

@@ -136,7 +136,7 @@ def error(status: int, headers: Headers, body: bytes, /) -> ProviderError:
 
 def error_in(holder: Object) -> Any:
     """Return the error that a body, a chunk or a choice with status 200 reports, None where it is none."""
-    found = holder.get("error")
+    found = holder.get("error") or _in_base_resp(holder)
     if found:
         return found
     if "choices" in holder or "delta" in holder or "finish_reason" in holder:
@@ -155,6 +155,19 @@ def error_of(found: Any, holder: Object) -> ProviderError:
     details = _details(found)
     status = next((number for source in (details, holder) if (number := _status(source))), 0)
     return _error(details, status=status, headers=Headers(), holder=holder, body=dumps(holder if holder else found).encode())
+
+
+def _in_base_resp(holder: Object) -> Object | None:
+    """Some servers say in an object beside the answer, with status 200, that there is none."""
+    base = object_of(holder.get("base_resp"))
+    code = base.get("status_code")
+    if not isinstance(code, int) or code == 0:
+        return None
+    return {"message": base.get("status_msg"), "code": str(code), "status": _BASE_RESP.get(code, 500)}
+
+
+# The usual status for the codes of `base_resp` (platform.minimax.io/docs/api-reference/errorcode, 2026-11).
+_BASE_RESP = {1002: 429, 1004: 401, 1008: 402, 1026: 400, 1027: 400, 1039: 429, 1041: 429, 1042: 400, 2013: 400, 2049: 401, 2056: 429}
 
 
 def _status(source: Object) -> int:

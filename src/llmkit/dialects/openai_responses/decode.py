@@ -102,7 +102,7 @@ def finish_event(response: Object, content: list[Part]) -> Finish:
 def created_of(response: Object) -> float | None:
     """Return when the response was made, in Unix seconds."""
     moment = number_of(response.get("created_at"))
-    return None if moment is None else float(moment)
+    return float(moment) if moment else None
 
 
 def logprobs_in(item: Object) -> tuple[Logprob, ...]:

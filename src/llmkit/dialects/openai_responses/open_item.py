@@ -63,7 +63,7 @@ class OpenItem:
         part = parts_of(self._begun, raw(self._begun), self._origin)[0]
         self.parts[0] = Growing(index, {})
         match part:
-            case ToolCall() | InvalidToolCall() if self.kind in ("function_call", "custom_tool_call"):
+            case ToolCall() | InvalidToolCall():
                 part = ToolCall(id=part.id, name=part.name, origin=self._origin, native=part.native)
             case Reasoning():
                 part = Reasoning(summary=part.summary, origin=self._origin, native=part.native)

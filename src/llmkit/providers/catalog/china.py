@@ -8,9 +8,11 @@ from llmkit.providers.catalog.shared import PLAIN, REASONS, RESPONSES, TAGS, X_A
 from llmkit.providers.provider import WORD, Provider, Setting
 from llmkit.providers.quirks import Clamp
 
-_QWEN: dict[str, Any] = {**PLAIN, "forced_tools_while_thinking": False}
-_GLM: dict[str, Any] = {**PLAIN, "forced_tools": False, "json_schema": False}
-_KIMI: dict[str, Any] = {**PLAIN, "forced_tools": False, "replay": "tool_calls"}
+_SWITCH: dict[str, Any] = {**PLAIN, "reasoning": "switch"}
+_DOUBAO: dict[str, Any] = {**PLAIN, "reasoning": "toggle_effort"}
+_QWEN: dict[str, Any] = {**_SWITCH, "forced_tools_while_thinking": False}
+_GLM: dict[str, Any] = {**PLAIN, "reasoning": "toggle_effort", "forced_tools": False, "json_schema": False}
+_KIMI: dict[str, Any] = {**PLAIN, "reasoning": "toggle", "forced_tools": False, "replay": "tool_calls"}
 _MINIMAX: dict[str, Any] = {**TAGS, "efforts": ("low", "medium", "high"), "unsupported": ("store", "n")}
 _GLM_RANGE = (Clamp(field="temperature", low=0.01, high=0.99, source="docs.z.ai/api-reference/llm/chat-completion, 2026-11"),)
 _KIMI_RANGE = (Clamp(field="temperature", low=0, high=1, source="platform.moonshot.ai/docs/api/chat, 2026-11"),)
@@ -90,7 +92,7 @@ ROWS = (
         region="CN",
         settings=(Setting(name="app_id", env=("QIANFAN_APP_ID",), optional=True, pattern=WORD),),
         headers={"appid": "{app_id}"},
-        profile={**PLAIN, "replay": "always"},
+        profile={**_SWITCH, "replay": "always"},
     ),
     Provider(
         name="byteplus",
@@ -101,7 +103,7 @@ ROWS = (
         aliases=("bytedance",),
         region="SG",
         settings=(Setting(name="region", env=("BYTEPLUS_REGION",), default="ap-southeast"),),
-        profile=PLAIN,
+        profile=_DOUBAO,
         routes=(RESPONSES,),
     ),
     Provider(
@@ -178,7 +180,7 @@ ROWS = (
         env=("SILICONFLOW_API_KEY",),
         docs="https://docs.siliconflow.com",
         region="SG",
-        profile=PLAIN,
+        profile=_SWITCH,
         routes=(messages(),),
     ),
     Provider(
@@ -189,7 +191,7 @@ ROWS = (
         docs="https://docs.siliconflow.cn",
         aliases=("siliconcloud",),
         region="CN",
-        profile=PLAIN,
+        profile=_SWITCH,
         routes=(messages(),),
     ),
     Provider(
@@ -230,7 +232,7 @@ ROWS = (
         docs="https://www.volcengine.com/docs/82379/1330310",
         prefixes=("doubao-", "ep-"),
         region="CN",
-        profile=PLAIN,
+        profile=_DOUBAO,
         routes=(RESPONSES,),
     ),
     Provider(
@@ -241,7 +243,7 @@ ROWS = (
         docs="https://platform.xiaomimimo.com/#/docs",
         aliases=("xiaomimimo", "xiaomi_mimo"),
         region="CN",
-        profile={**PLAIN, "replay": "tool_calls"},
+        profile={**PLAIN, "reasoning": "toggle", "replay": "tool_calls"},
         routes=(RESPONSES, messages("https://api.xiaomimimo.com/anthropic/v1")),
     ),
     Provider(

@@ -100,7 +100,7 @@ ROWS = (
             Setting(name="token_type", env=("SNOWFLAKE_TOKEN_TYPE",), default="PROGRAMMATIC_ACCESS_TOKEN", pattern=WORD),
         ),
         headers={"X-Snowflake-Authorization-Token-Type": "{token_type}"},
-        profile={**PLAIN, "max_tokens_field": "max_completion_tokens"},
+        profile={**PLAIN, "reasoning": "level", "max_tokens_field": "max_completion_tokens"},
         routes=(messages(),),
     ),
     WATSONX,

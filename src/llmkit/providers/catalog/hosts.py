@@ -119,7 +119,7 @@ ROWS = (
         region="US,KR",
         settings=(Setting(name="team", env=("FRIENDLI_TEAM",), optional=True),),
         headers={"X-Friendli-Team": "{team}"},
-        profile=PLAIN,
+        profile={**PLAIN, "reasoning": "template"},
     ),
     Provider(
         name="groq",
@@ -204,7 +204,11 @@ ROWS = (
         aliases=("nvidia_nim",),
         region="US",
         # Many of its models answer 422 to fields they do not know (docs.api.nvidia.com, 2026-11).
-        profile={**PLAIN, "unsupported": ("store", "logit_bias", "logprobs", "top_logprobs", "n", "user", "metadata")},
+        profile={
+            **PLAIN,
+            "reasoning": "template",
+            "unsupported": ("store", "logit_bias", "logprobs", "top_logprobs", "n", "user", "metadata"),
+        },
     ),
     Provider(
         name="ollama-cloud",

@@ -55,6 +55,7 @@ ROWS = (
         # Thinking mode wants the reasoning of turns with tool calls again, even empty; older models refused it (docs, 2026-11).
         profile={
             **PLAIN,
+            "reasoning": "toggle_effort",
             "replay": "tool_calls",
             "json_schema": False,
             "unsupported": ("store", "parallel_tool_calls"),

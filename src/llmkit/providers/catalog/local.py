@@ -6,6 +6,7 @@ from llmkit.providers.catalog.shared import RESPONSES, X_API_KEY, messages
 from llmkit.providers.provider import Provider, Route
 
 _LLAMA_CPP = "https://github.com/ggml-org/llama.cpp/tree/master/tools/server"
+_NO_SCHEMA = {"json_schema": False, "json_object": False}
 
 ROWS = (
     Provider(
@@ -69,6 +70,12 @@ ROWS = (
         docs=_LLAMA_CPP,
         aliases=("llama.cpp", "llama-cpp"),
         local=True,
+        # Its Messages and Responses endpoints leave a schema out in silence (tried 2026-11 with the runtime of the embedded model).
+        routes=(
+            Route(dialect="anthropic", profile=_NO_SCHEMA),
+            Route(dialect="openai_responses", profile=_NO_SCHEMA),
+            Route(dialect="completions", profile=_NO_SCHEMA),
+        ),
     ),
     Provider(
         name="llamafile",

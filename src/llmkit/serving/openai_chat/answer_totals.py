@@ -34,10 +34,10 @@ def finish_fields(finish: FinishReason | None, *, own: bool) -> Object:
     """Return the choice's fields that say why it ended."""
     if finish is None:
         return {"finish_reason": None}
-    if own or finish.raw in _OWN_WORDS:
+    if own:
         return {"finish_reason": finish.raw}
     fields: Object = {"finish_reason": FINISH[finish.unified]}
-    if finish.raw is not None:
+    if finish.raw not in (None, fields["finish_reason"]):
         fields["native_finish_reason"] = finish.raw
     return fields
 

@@ -28,12 +28,6 @@ _ENDS: dict[str, tuple[str, str | None]] = {
 }
 
 
-def response_id(identity: str | None) -> str:
-    """Return the id of an answer as this format writes them."""
-    name = identity or "unknown"
-    return name if name.startswith("resp_") else f"resp_{name}"
-
-
 def request_fields(request: CompletionRequest | None) -> Object:
     """Return the fields that repeat the request, null where it says nothing."""
     asked: Object = {"tools": [], "tool_choice": "auto", "parallel_tool_calls": True, "text": {"format": {"type": "text"}}}
@@ -65,10 +59,11 @@ _TOOL: Object = {"type": "function", "name": "", "parameters": None, "strict": N
 """The fields of a function that a response always has."""
 
 
-def end_fields(finish: FinishReason, extra: Object) -> Object:
-    """Return the status and why it is not complete; `extra` is what this format itself said of it."""
-    if tells_end(extra):
-        return {"status": extra["status"], "error": None, "incomplete_details": extra.get("incomplete_details")}
+def end_fields(finish: FinishReason, extra: Object, *, own: bool) -> Object:
+    """Return the status and why it is not complete; `extra` is what this format itself said of it, where it made the answer."""
+    if own:
+        told = {"status": extra["status"]} if tells_end(extra) else {}
+        return {**told, "error": None, "incomplete_details": extra.get("incomplete_details")}
     status, reason = _ENDS.get(finish.unified, ("completed", None))
     error = {"code": "server_error", "message": "The answer broke off."} if status == "failed" else None
     return {"status": status, "error": error, "incomplete_details": {"reason": reason} if reason else None}

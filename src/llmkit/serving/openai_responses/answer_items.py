@@ -14,7 +14,6 @@ from llmkit.serving.losses import Losses
 from llmkit.serving.openai_responses.annotations import annotations_of
 from llmkit.serving.origins import is_native
 from llmkit.types.parts import (
-    Audio,
     Citation,
     Compaction,
     Image,
@@ -26,6 +25,7 @@ from llmkit.types.parts import (
     ServerToolResult,
     Text,
     ToolCall,
+    Unknown,
 )
 
 MADE = "llmkit"
@@ -66,9 +66,6 @@ def content_of(part: Part, logprobs: list[Object], losses: Losses) -> Object | N
             }
         case Refusal():
             return {"type": "refusal", "refusal": part.text}
-        case Audio() if part.transcript:
-            losses.add("lossy", "audio", "what was spoken is told as text")
-            return {"type": "output_text", "annotations": [], "logprobs": [], "text": part.transcript}
     return None
 
 
@@ -182,6 +179,8 @@ def _item(part: Part, custom: frozenset[str], losses: Losses) -> Object | None:
             losses.add("dropped", "server_tool", "what the provider's own tool answered has no place")
         case Compaction():
             losses.add("dropped", "compaction", "another format's summary has no place")
+        case Unknown():
+            losses.add("dropped", "content", f"a block of the kind {part.kind} has no place")
         case _:
             losses.add("dropped", type(part).__name__.lower(), "it has no place")
     return None

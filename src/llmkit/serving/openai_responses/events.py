@@ -7,12 +7,12 @@ import msgspec
 from llmkit.dialects.openai_chat.wire import Object
 from llmkit.errors import LLMKitError, ProtocolError
 from llmkit.serving.losses import Losses
-from llmkit.serving.openai_responses.answer_body import custom_tools, end_fields, logprobs_wire, request_fields, tells_end, usage_wire
+from llmkit.serving.openai_responses.answer_body import custom_tools, logprobs_wire, request_fields, tells_end
 from llmkit.serving.openai_responses.failure import error_event
 from llmkit.serving.openai_responses.frames import Frames
 from llmkit.serving.openai_responses.open_output import Told
 from llmkit.serving.openai_responses.outputs import Outputs
-from llmkit.serving.openai_responses.response import head
+from llmkit.serving.openai_responses.response import head, whole
 from llmkit.types.events import (
     ArgumentsDelta,
     CitationDelta,
@@ -96,17 +96,8 @@ class ResponseEvents:
         if self._finish is None or self._head is None or self._over:
             raise ProtocolError("The stream ended before the answer was complete.")
         self._over = True
-        end = self._finish
-        extra = end.extra if self._own else {}
-        whole = {
-            **self._head,
-            **extra,
-            **end_fields(end.finish, extra),
-            "output": [output.item for output in self._outputs.all],
-            "service_tier": end.service_tier,
-            "usage": usage_wire(end.usage, end.cost, own=bool(self._own)),
-        }
-        self._frames.add(_ENDS.get(whole["status"], "response.incomplete"), response=whole)
+        answer = whole(self._head, self._finish, [output.item for output in self._outputs.all], own=bool(self._own))
+        self._frames.add(_ENDS.get(answer.get("status", "completed"), "response.incomplete"), response=answer)
         return self._frames.take()
 
     def _begin(self, event: Start) -> None:

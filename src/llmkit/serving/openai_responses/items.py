@@ -6,7 +6,6 @@ from typing import Any
 
 from llmkit.dialects.openai_responses.items import call_id
 from llmkit.dialects.openai_responses.items import parts_of as parts_of_item
-from llmkit.dialects.openai_responses.server_items import asks_caller
 from llmkit.serving.openai_chat.reading import Object, a_text, an_object, invalid
 from llmkit.serving.openai_responses.contents import parts_of
 from llmkit.serving.openai_responses.reading import OURS, native_of, options_of
@@ -52,7 +51,7 @@ def _add(item: Object, path: str, found: list[Message]) -> None:
     kind = item.get("type")
     if kind == "message" or (kind is None and "role" in item):
         _message(item, path, found)
-    elif kind in _RESULTS and not (kind in ("tool_search_output", "shell_call_output") and not _answers_caller(item, found)):
+    elif kind in _RESULTS and _answers_caller(item):
         _join(found, "tool", _result(item, path))
     elif not isinstance(kind, str):
         invalid(f"{path}.type", "the kind of the item")
@@ -111,12 +110,14 @@ def _call(item: Object, path: str) -> list[Part]:
     return found
 
 
-def _answers_caller(item: Object, found: list[Message]) -> bool:
-    """Tell whether a result answers a call that the client had to run, and not one that the API ran by itself."""
-    if item.get("type") == "tool_search_output":
-        return item.get("execution") == "client"
-    del found
-    return item.get("id") is None or not asks_caller("shell_call", item)
+def _answers_caller(item: Object) -> bool:
+    """Tell whether a result answers a call that the client had to run: what the API ran by itself comes back with an id of its own."""
+    match item.get("type"):
+        case "tool_search_output":
+            return item.get("execution") == "client"
+        case "shell_call_output":
+            return item.get("id") is None
+    return True
 
 
 def _result(item: Object, path: str) -> ToolResult:

@@ -13,7 +13,7 @@ from llmkit.serving.openai_responses.answer_items import content_of, extended, i
 from llmkit.serving.openai_responses.frames import Frames
 from llmkit.serving.openai_responses.open_output import OpenOutput, Told
 from llmkit.serving.origins import is_own
-from llmkit.types.parts import Audio, Citation, InvalidToolCall, Part, Reasoning, Refusal, Text, ToolCall
+from llmkit.types.parts import Citation, InvalidToolCall, Part, Reasoning, Refusal, Text, ToolCall
 
 _WORDS = (Text, Refusal)
 
@@ -63,7 +63,7 @@ class Outputs:
 
     def end(self, told: Told, part: Part) -> None:
         """End a part: what was not told of it, then the whole."""
-        if isinstance(part, _WORDS) or (isinstance(part, Audio) and part.transcript and native_item(part) is None):
+        if isinstance(part, _WORDS):
             self._end_words(told, part)
             return
         if isinstance(part, Citation):
@@ -124,7 +124,7 @@ class Outputs:
 
     def _words(self, told: Told, output: OpenOutput, words: str) -> None:
         match told.part:
-            case Text() | Audio():
+            case Text():
                 self._frames.add("response.output_text.delta", **self._at(told, output), delta=words, logprobs=[])
             case Refusal():
                 self._frames.add("response.refusal.delta", **self._at(told, output), delta=words)
@@ -137,13 +137,13 @@ class Outputs:
             case ToolCall() | InvalidToolCall() if output.item.get("type") == "function_call":
                 self._frames.add("response.function_call_arguments.delta", item_id=output.id, output_index=output.place, delta=words)
 
-    def _end_words(self, told: Told, part: Part) -> None:
+    def _end_words(self, told: Told, part: Text | Refusal) -> None:
         native = native_item(part)
         if told.output is None:
             self._begin_words(told, part, native)
         output = told.output
         assert output is not None
-        rest = told.left(part.text if isinstance(part, Text | Refusal) else getattr(part, "transcript", None) or "")
+        rest = told.left(part.text)
         if rest:
             self._words(told, output, rest)
         block: Any = contents(native)[0] if native is not None and contents(native) else content_of(part, self.logprobs, self._losses)

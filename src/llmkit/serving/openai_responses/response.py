@@ -12,15 +12,18 @@ from llmkit.serving.openai_responses.answer_body import (
     end_fields,
     logprobs_wire,
     request_fields,
-    response_id,
     tells_end,
     usage_wire,
 )
 from llmkit.serving.openai_responses.answer_items import items_of
 from llmkit.serving.origins import made_by
+from llmkit.types.events import Finish
 from llmkit.types.requests import CompletionRequest
 from llmkit.types.responses import CompletionResponse
 from llmkit.types.warnings import Warning
+
+_OWN = ("id", "object", "created_at", "model", "tools")
+"""What an answer of this format does not have among the fields beside it."""
 
 
 def render_response(response: CompletionResponse, /, *, request: CompletionRequest | None = None) -> dict[str, Any]:
@@ -38,7 +41,7 @@ def losses(response: CompletionResponse, /) -> tuple[Warning, ...]:
 def head(identity: str | None, created: float | None, model: str, asked: Object) -> Object:
     """Return the fields that a response has from its beginning on."""
     return {
-        "id": response_id(identity),
+        "id": identity or "",
         "object": "response",
         "created_at": created if created is not None else 0,
         "status": "in_progress",
@@ -54,15 +57,33 @@ def head(identity: str | None, created: float | None, model: str, asked: Object)
 
 def _render(response: CompletionResponse, request: CompletionRequest | None, found: Losses) -> dict[str, Any]:
     own = made_by(response, NAME, lambda finish: tells_end(response.extra))
-    extra = response.extra if own else {}
-    begun = head(response.id, response.created, response.model, {**request_fields(request), **extra})
+    begun = head(response.id, response.created, response.model, request_fields(request))
     if response.candidates:
         found.add("dropped", "candidates", "there is one answer to a request")
     output = items_of(response.content, begun["id"], custom_tools(request), logprobs_wire(response.logprobs), found)
+    end = finish_of(response)
+    return whole(begun, end, output, own=own)
+
+
+def finish_of(response: CompletionResponse) -> Finish:
+    """Return the end of an answer, as a stream tells it."""
+    return Finish(
+        finish=response.finish,
+        usage=response.usage,
+        cost=response.cost,
+        service_tier=response.service_tier,
+        extra=response.extra,
+    )
+
+
+def whole(begun: Object, end: Finish, output: list[Object], *, own: bool) -> Object:
+    """Return a complete response. One that this format made says of itself what it said, and nothing that we make up."""
+    said = {name: begun[name] for name in (_OWN if own else begun)}
     return {
-        **begun,
-        **end_fields(response.finish, extra),
+        **said,
+        **(end.extra if own else {}),
+        **end_fields(end.finish, end.extra, own=own),
         "output": output,
-        "service_tier": response.service_tier,
-        "usage": usage_wire(response.usage, response.cost, own=own),
+        "service_tier": end.service_tier,
+        "usage": usage_wire(end.usage, end.cost, own=own),
     }

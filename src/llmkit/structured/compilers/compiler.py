@@ -168,7 +168,7 @@ class _Compiler:
         properties = {name: self.node(inner, f"{path}.{name}", depth + 1) for name, inner in known.items()}
         if rules.all_required:
             properties = {name: inner if name in required else nullable(inner, self.source) for name, inner in properties.items()}
-            pass
+            required = list(properties)
         if rules.some_required and not required:
             raise TooComplex(f"{path} has no required property")
         made["properties"] = properties
