@@ -81,7 +81,7 @@ names = st.sampled_from(["Content-Type", "X-Amz-Target", "x-amzn-bedrock-trace",
 queries = st.lists(st.tuples(segments.map(lambda text: text.replace("/", "%2F")), segments), max_size=4)
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.lists(segments, max_size=4), queries, st.dictionaries(names, values, max_size=4), st.binary(max_size=40), tokens)
 def test_botocore_signs_the_same(
     way: list[str], query: list[tuple[str, str]], headers: dict[str, str], body: bytes, token: str | None

@@ -492,7 +492,7 @@ SHAPE = botocore.session.get_session().get_service_model("bedrock-runtime").oper
 speakable = texts | documents
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(completion_requests(parts=speakable))
 def test_botocores_model_takes_every_body(asked: CompletionRequest) -> None:
     """The vendor's own description of the API is the judge: no unknown field, no missing one, every type right."""
@@ -503,7 +503,7 @@ def test_botocores_model_takes_every_body(asked: CompletionRequest) -> None:
     assert "" == report.generate_report()
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(completion_requests(parts=texts))
 def test_parsing_a_body_and_encoding_it_again_gives_the_same(asked: CompletionRequest) -> None:
     body, _ = encoded(asked)

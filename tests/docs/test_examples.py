@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -33,10 +34,10 @@ def answer(request) -> Answer:
 @pytest.fixture
 def providers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Point the user's configuration at fakes, as if keys were set."""
-    with FakeProvider("openai_chat") as openai, FakeProvider("anthropic") as anthropic, FakeProvider("gemini") as google:
-        for fake in (openai, anthropic, google):
-            fake.always(answer)
-        config = write_config(tmp_path / "config.toml", {"openai": openai, "anthropic": anthropic, "google": google})
+    speaking = {"openai": "openai_chat", "anthropic": "anthropic", "google": "gemini", "xai": "openai_responses"}
+    with ExitStack() as running:
+        fakes = {provider: running.enter_context(FakeProvider(dialect).always(answer)) for provider, dialect in speaking.items()}
+        config = write_config(tmp_path / "config.toml", fakes)
         monkeypatch.setenv("LLMKIT_CONFIG", str(config))
         monkeypatch.chdir(tmp_path)
         monkeypatch.setenv("HOME", str(tmp_path))

@@ -91,7 +91,7 @@ headers = st.dictionaries(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(st.lists(st.tuples(headers, st.binary(max_size=60)), max_size=5), st.lists(st.integers(0, 400), max_size=12))
 def test_botocore_reads_the_same_in_any_split(written: list[tuple[dict[str, HeaderValue], bytes]], cuts: list[int]) -> None:
     data = b"".join([frame(names, payload) for names, payload in written])

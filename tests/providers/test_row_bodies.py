@@ -69,6 +69,18 @@ def test_a_value_that_was_changed_is_told() -> None:
     assert [("clamped", "temperature")] == [(warning.kind, warning.parameter) for warning in reply.warnings]
 
 
+@pytest.mark.parametrize(
+    ("choice", "field", "value"),
+    [("required", "tool_choice_option", "required"), ("look_up", "tool_choice", {"type": "function", "function": {"name": "look_up"}})],
+)
+def test_watsonx_has_a_field_of_its_own_for_the_mode_of_tool_use(choice: str, field: str, value: Any) -> None:
+    tool = {"type": "function", "function": {"name": "look_up", "description": "Look up.", "parameters": {"type": "object"}}}
+
+    body, _ = ask("watsonx/m", Recorder(), {"access_token": "t", "project_id": "p"}, tools=[tool], tool_choice=choice)
+
+    assert {field: value} == {name: body[name] for name in body if name.startswith("tool_choice")}
+
+
 def test_a_dated_version_of_azure_has_the_deployment_in_its_path() -> None:
     recorder = Recorder()
 

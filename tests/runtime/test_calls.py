@@ -13,6 +13,7 @@ import pytest
 from llmkit.runtime import Asyncio, Blocking, Runtime, Virtual, run
 from llmkit.runtime.background import Background
 from llmkit.runtime.protocol import Overdue
+from llmkit.runtime.signal import Signal
 from tests.runtime.test_runtimes import Play, _giving, play  # noqa: F401 - a fixture
 
 KINDS = ("plain", "async", "returns an awaitable")
@@ -168,10 +169,24 @@ async def _drained(group: Any) -> list[tuple[int, Any]]:
 
 
 def test_a_group_tells_results_as_they_come(play: Play) -> None:  # noqa: F811
-    async def work(runtime: Runtime) -> list[tuple[int, Any]]:
-        return await _drained(runtime.group([_giving(runtime, 1, 0.06), _giving(runtime, 2, 0.03), _giving(runtime, 3)]))
+    """Each ends only when the one after it was heard."""
+    heard = [Signal() for _ in range(3)]
+    heard[2].give()
 
-    assert [(2, 3), (1, 2), (0, 1)] == play(work)
+    async def work(runtime: Runtime) -> list[tuple[int, Any]]:
+        async def give(place: int) -> int:
+            await runtime.wait(heard[place], 30)
+            return place
+
+        group = runtime.group([partial(give, place) for place in range(3)])
+        found = []
+        while (ended := await group.next()) is not None:
+            found.append(ended)
+            heard[ended[0] - 1].give()
+        await group.aclose()
+        return found
+
+    assert [(2, 2), (1, 1), (0, 0)] == play(work)
 
 
 @pytest.mark.parametrize("limit", [1, 2])

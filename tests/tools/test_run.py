@@ -132,14 +132,26 @@ def test_a_call_that_takes_too_long_is_told_to_the_model(face: str, kind: str) -
         await asyncio.sleep(30)
 
     with FakeProvider("openai_chat") as fake:
-        fake.add(Answer(tool_calls=[("c1", "plain", {}), ("c2", "add", {"a": 1, "b": 1})]), Answer(text="ok"))
-        tools = [plain if kind == "plain" else later, add]
+        fake.add(Answer(tool_calls=[("c1", "plain", {})]), Answer(text="ok"))
+        tools = [plain if kind == "plain" else later]
         result = play(face, client_of(fake), DIALECTS["openai_chat"][1], "Go.", tools=tools, tool_timeout=0.05)
         released.set()
 
-    assert [(True, "The tool did not answer within 0.05 s."), (False, "2")] == [
-        (part.is_error, part.content[0].text) for part in result.steps[0].results if isinstance(part.content[0], Text)
-    ]
+    (late,) = result.steps[0].results
+    assert (True, (Text(text="The tool did not answer within 0.05 s."),)) == (late.is_error, late.content)
+
+
+@every_face
+def test_a_tools_own_time_limit_comes_first_and_is_its_own(face: str) -> None:
+    @tool(timeout=0.05)
+    async def later() -> None:
+        await asyncio.sleep(30)
+
+    with FakeProvider("openai_chat") as fake:
+        fake.add(Answer(tool_calls=[("c1", "later", {}), ("c2", "add", {"a": 1, "b": 1})]), Answer(text="ok"))
+        result = play(face, client_of(fake), DIALECTS["openai_chat"][1], "Go.", tools=[later, add])
+
+    assert [True, False] == [part.is_error for part in result.steps[0].results]
 
 
 @every_face

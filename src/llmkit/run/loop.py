@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from llmkit.conversation import messages_of
-from llmkit.errors import InvalidRequest
+from llmkit.errors import InvalidRequest, LLMKitError
 from llmkit.run.answering import Answering
 from llmkit.run.settings import settings_of, told
 from llmkit.run.toolset import Toolset
@@ -125,8 +125,6 @@ class Loop:
 
 async def run_loop(loop: Loop, complete: Complete) -> RunResult:
     """Run to the end, without a stream."""
-    from llmkit.errors import LLMKitError
-
     try:
         await loop.open()
         while True:

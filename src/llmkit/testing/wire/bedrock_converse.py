@@ -62,9 +62,7 @@ def _malformed(body: dict[str, Any]) -> Failure | None:
             return Failure(kind="bad_request", message="A text block must be included when using documents.")
     used = any("toolUse" in block or "toolResult" in block for message in messages for block in message["content"])
     if used and "toolConfig" not in body:
-        return Failure(
-            kind="bad_request", message="The toolConfig field must be defined when using toolUse and toolResult content blocks."
-        )
+        return Failure(kind="bad_request", message="The toolConfig field must be defined when using toolUse and toolResult content blocks.")
     if isinstance(body.get("system"), str) or "stream" in body:
         return Failure(kind="bad_request", message="Malformed input request")
     return None
