@@ -208,6 +208,20 @@ def test_a_stream_that_is_cut_anywhere_is_never_complete(length: int) -> None:
     assert not any(isinstance(found, Finish) for found in events)
 
 
+def test_the_usage_alone_ends_nothing() -> None:
+    """Without a reason to stop the answer is cut, wherever the usage stands; with both it is complete, in either order."""
+    usage, stop = event("metadata", {"usage": USAGE}), event("messageStop", {"stopReason": "end_turn"})
+    decoder = bedrock_converse.decoder(origin=TARGET)
+
+    early = [*decoder.feed(usage), decoder.done]
+    late = decoder.feed(stop)
+
+    assert not early[-1]
+    assert decoder.done
+    assert isinstance(late[-1], Finish)
+    assert late[-1].usage is not None
+
+
 def test_nothing_counts_behind_the_end() -> None:
     assert events_of(ALL) == events_of(ALL + event("contentBlockDelta", {"contentBlockIndex": 0, "delta": {"text": "late"}}))
 
