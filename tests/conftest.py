@@ -8,14 +8,17 @@ from pathlib import Path
 
 import pytest
 
+from llmkit.providers.catalog import ROWS
 from llmkit.testing import FakeProvider
 from tests.faces import DIALECTS
+
+NAMED = {variable.partition("#")[0] for row in ROWS for variable in (*row.env, *(name for setting in row.settings for name in setting.env))}
 
 
 @pytest.fixture(autouse=True)
 def _clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     for name in list(os.environ):
-        if name.endswith(("_API_KEY", "_proxy", "_PROXY")) or name.startswith("LLMKIT_"):
+        if name.endswith(("_API_KEY", "_proxy", "_PROXY")) or name.startswith(("LLMKIT_", "AWS_")) or name in NAMED:
             monkeypatch.delenv(name)
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "no-config"))
 

@@ -172,6 +172,27 @@ def _openai_responses(sent: dict[str, Any]) -> Asked:
     }
 
 
+def _bedrock_converse(sent: dict[str, Any]) -> Asked:
+    blocks = [block for message in sequence(sent["messages"]) for block in sequence(message.get("content"))]
+    calls = [block["toolUse"] for block in blocks if "toolUse" in block]
+    results = [block["toolResult"] for block in blocks if "toolResult" in block]
+    inner = [block for result in results for block in sequence(result.get("content"))]
+    flat = [deep for block in blocks for deep in (sequence(block["toolResult"].get("content")) if "toolResult" in block else [block])]
+    config = mapping(sent.get("inferenceConfig"))
+    tools = sequence(mapping(sent.get("toolConfig")).get("tools"))
+    return {
+        "text": _joined(block["text"] for block in [*sequence(sent.get("system")), *flat] if "text" in block),
+        "calls": [(call["name"], call["input"]) for call in calls],
+        "results": [result["toolUseId"] for result in results],
+        "images": sum("image" in block for block in [*blocks, *inner]),
+        "tools": [tool["toolSpec"]["name"] for tool in tools if "toolSpec" in tool],
+        "temperature": config.get("temperature"),
+        "top_p": config.get("topP"),
+        "max_tokens": config.get("maxTokens"),
+        "stop": sequence(config.get("stopSequences")),
+    }
+
+
 READERS = {
     "openai_responses": _openai_responses,
     "openai_chat": _openai_chat,

@@ -86,7 +86,7 @@ FAMILIES: tuple[tuple[str, Facts], ...] = (
     ("gpt-6", {**_GPT_5, "efforts": ("none", *_LOW_TO_HIGH, "xhigh", "max")}),
     ("gpt-6-astra", {"efforts": (*_LOW_TO_HIGH, "xhigh", "max"), "always_thinks": True}),
     ("gpt-6.1", {"efforts": (*_LOW_TO_HIGH, "xhigh", "max"), "always_thinks": True}),
-    ("gpt-oss", {**_TEXT_ONLY, "efforts": _LOW_TO_HIGH, "always_thinks": True}),
+    ("gpt-oss", {**_TEXT_ONLY, "reasoning": "effort", "efforts": _LOW_TO_HIGH, "always_thinks": True}),
     # Anthropic: adaptive thinking since 4.6; sampling and prefill refused since 4.7; always thinking since Fable and 5.5
     # (documentation of extended and adaptive thinking and the models overview, read 2026-11).
     ("claude-", _PICTURES),

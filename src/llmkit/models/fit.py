@@ -102,8 +102,9 @@ def _snap_effort(fitting: Fitting) -> None:
         fitting.edit("reasoning", None, "dropped", f"the thinking of {fitting.request.model} cannot be switched off")
         return
     rank = EFFORTS.index(wanted)
-    lower = [effort for effort in known if EFFORTS.index(effort) <= rank]
-    nearest = lower[-1] if lower else known[0]
+    on = [effort for effort in known if effort != "none"] or known  # less thinking is nearer than none
+    lower = [effort for effort in on if EFFORTS.index(effort) <= rank]
+    nearest = lower[-1] if lower else on[0]
     detail = f"effort {wanted} became {nearest}: the model knows {', '.join(known)}"
     fitting.edit("reasoning", reasoning.replace(effort=nearest), "clamped", detail)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from llmkit.auth.schemes import AwsAuth
+from llmkit.providers.claude_betas import ON_BEDROCK, ON_BEDROCK_MANTLE
 from llmkit.providers.provider import Provider, Route, Setting
 from llmkit.providers.quirks import Omit, Put
 from llmkit.types.dialect import Encoded
@@ -66,7 +67,7 @@ ROWS: tuple[Provider, ...] = (
                     Omit(field="stream", source=_INVOKE),
                 ),
                 edit=betas_into_body,
-                profile={"image_urls": False},
+                profile={"image_urls": False, "betas": ON_BEDROCK},
             ),
         ),
     ),
@@ -87,6 +88,7 @@ ROWS: tuple[Provider, ...] = (
                 dialect="anthropic",
                 models=("anthropic.*",),
                 base_url="https://bedrock-mantle.{region}.api.aws/anthropic/v1",
+                profile={"betas": ON_BEDROCK_MANTLE},
             ),
         ),
     ),

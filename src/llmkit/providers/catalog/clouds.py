@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from llmkit.auth.schemes import AzureAuth, GoogleAuth, OciAuth
 from llmkit.providers.catalog.shared import ENTRA, PLAIN, RESPONSES
+from llmkit.providers.claude_betas import ON_FOUNDRY, ON_VERTEX
 from llmkit.providers.provider import FILE, WORD, HeaderAuth, Provider, Route, Setting
 from llmkit.providers.quirks import Omit, Put
 
@@ -15,6 +16,7 @@ _CLAUDE_ON_FOUNDRY = Route(
     models=("claude-*",),
     base_url="https://{foundry}/anthropic/v1",
     auth=AzureAuth(header="x-api-key", scope="https://ai.azure.com/.default"),
+    profile={"betas": ON_FOUNDRY},
 )
 _RESOURCE = Setting(name="resource", env=("AZURE_RESOURCE_NAME",), optional=True, help="the name of your Azure resource")
 _OPENAI_HOST = Setting(
@@ -161,7 +163,7 @@ ROWS = (
                 models=("claude-*",),
                 path="/publishers/anthropic/models/{model_path}:rawPredict",
                 stream_path="/publishers/anthropic/models/{model_path}:streamRawPredict",
-                profile={"headers": {}},
+                profile={"headers": {}, "betas": ON_VERTEX},
                 quirks=(
                     Omit(field="model", source=_VERTEX_DOCS),
                     Put(field="anthropic_version", value="vertex-2023-10-16", source=_VERTEX_DOCS),

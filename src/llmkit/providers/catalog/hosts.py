@@ -37,6 +37,7 @@ ROWS = (
             **REASONS,
             "max_tokens_field": "max_completion_tokens",
             "unsupported": ("frequency_penalty", "presence_penalty", "logit_bias", "n", "store"),
+            "schema_rules": "strict_small",
         },
     ),
     Provider(
@@ -133,6 +134,8 @@ ROWS = (
             **REASONS,
             "max_tokens_field": "max_completion_tokens",
             "unsupported": ("logprobs", "top_logprobs", "logit_bias", "n", "store"),
+            "json_schema_with_tools": False,
+            "server_tools": {"web_search": "browser_search", "code_execution": "code_interpreter"},
         },
         routes=(RESPONSES,),
     ),

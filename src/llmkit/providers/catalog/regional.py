@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from llmkit.auth.schemes import OAuthAuth
 from llmkit.providers.catalog.shared import PLAIN, RESPONSES
+from llmkit.providers.edits import as_functions
 from llmkit.providers.provider import FILE, WORD, HeaderAuth, Provider, Setting
 from llmkit.providers.quirks import Prefix
 
@@ -28,6 +29,7 @@ ROWS = (
             Setting(name="access_token", env=("GIGACHAT_ACCESS_TOKEN",), optional=True, secret=True),
         ),
         ca_file="ca_file",
+        edit=as_functions,
         profile={
             **PLAIN,
             "parallel_tools": False,
