@@ -177,7 +177,8 @@ def _bedrock_converse(sent: dict[str, Any]) -> Asked:
     calls = [block["toolUse"] for block in blocks if "toolUse" in block]
     results = [block["toolResult"] for block in blocks if "toolResult" in block]
     inner = [block for result in results for block in sequence(result.get("content"))]
-    flat = [deep for block in blocks for deep in (sequence(block["toolResult"].get("content")) if "toolResult" in block else [block])]
+    within = ("toolResult", "citationsContent")
+    flat = [deep for block in blocks for deep in next((block[name]["content"] for name in within if name in block), [block])]
     config = mapping(sent.get("inferenceConfig"))
     tools = sequence(mapping(sent.get("toolConfig")).get("tools"))
     return {
