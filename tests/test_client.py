@@ -19,7 +19,7 @@ WEATHER = Tool(name="get_weather", description="Weather", parameters={"type": "o
 
 NOT_TAKEN = {"ollama": {"service_tier": "flex"}}
 """A setting that the format has no place for; most have none for this one."""
-DOCUMENTED = {"cohere": "citation_options", "mistral": "metadata"}
+DOCUMENTED = {"cohere": "citation_options", "mistral": "metadata", "openai_responses": "prompt"}
 """A field of the body for APIs that refuse those they do not know."""
 
 

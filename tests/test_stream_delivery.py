@@ -16,7 +16,7 @@ WHOLE = "The quick brown fox jumps over the lazy dog"
 @pytest.mark.parametrize("face", ["sync", "async"])
 def test_words_are_seen_while_the_server_still_holds_the_rest(face: str, fake: FakeProvider) -> None:
     """The server falls silent after its first words: they must be here before it goes on."""
-    fake.add(Fault.stall(after=4))
+    fake.add(Fault.stall(after=6))
     _, model = DIALECTS[fake.dialect]
 
     async def ask() -> tuple[str, str]:

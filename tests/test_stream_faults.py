@@ -78,11 +78,11 @@ def test_an_empty_answer_is_an_error(face: str, fake: FakeProvider) -> None:
 @pytest.mark.parametrize(
     "fault",
     [
-        Fault.cut(after=4),
-        Fault.cut(after=4, clean=True),
-        Fault.cut(after=4, reset=True),
-        Fault.garbage(after=4),
-        Fault.error_in_stream("overloaded", after=4),
+        Fault.cut(after=6),
+        Fault.cut(after=6, clean=True),
+        Fault.cut(after=6, reset=True),
+        Fault.garbage(after=6),
+        Fault.error_in_stream("overloaded", after=6),
     ],
     ids=lambda fault: fault.name,
 )
@@ -130,7 +130,7 @@ def test_a_stream_that_fails_before_its_first_word_is_tried_again(face: str, fak
 
 @pytest.mark.parametrize("face", STREAMS)
 def test_nothing_is_tried_again_after_the_first_word(face: str, fake: FakeProvider) -> None:
-    fake.add(Fault.cut(after=4))
+    fake.add(Fault.cut(after=6))
 
     with pytest.raises(StreamInterrupted):
         ask(face, client_of(fake, retries=5), DIALECTS[fake.dialect][1], "hi")
@@ -140,7 +140,7 @@ def test_nothing_is_tried_again_after_the_first_word(face: str, fake: FakeProvid
 
 @pytest.mark.parametrize("face", STREAMS)
 def test_a_stalled_stream_times_out_idle(face: str, fake: FakeProvider) -> None:
-    fake.add(Fault.stall(after=4))
+    fake.add(Fault.stall(after=6))
     timeouts = Timeouts(idle=0.1)
 
     with pytest.raises(StreamInterrupted) as caught:
@@ -154,7 +154,7 @@ def test_a_stalled_stream_times_out_idle(face: str, fake: FakeProvider) -> None:
 def test_comments_do_not_keep_a_dead_stream_alive(face: str, fake: FakeProvider) -> None:
     if fake.dialect in ("bedrock_converse", "ollama"):
         pytest.skip("binary events and lines of JSON have no comments")
-    fake.add(Fault.comments(count=1000, every=0.01, after=4))
+    fake.add(Fault.comments(count=1000, every=0.01, after=6))
 
     with pytest.raises(StreamInterrupted) as caught:
         ask(face, client_of(fake, retries=0), DIALECTS[fake.dialect][1], "hi", timeout=Timeouts(idle=0.15))

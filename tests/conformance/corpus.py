@@ -80,11 +80,13 @@ def files() -> list[Path]:
     return sorted(CORPUS.glob("*.jsonl.gz"), key=lambda file: -file.stat().st_size)
 
 
-def interactions(file: Path, wanted: Callable[[str, int], bool]) -> Iterator[Interaction]:
-    """Yield the interactions of our dialects in `file` whose id and tier are `wanted`."""
+def interactions(file: Path, wanted: Callable[[str, int], bool], *, core: bool = False) -> Iterator[Interaction]:
+    """Yield the interactions of our dialects in `file` whose id and tier are `wanted`; `core`: only of tier 1, which comes first."""
     with gzip.open(file, "rt", encoding="utf-8", newline="\n") as lines:
         for line in lines:
             record = json.loads(line)
+            if core and record["tier"] != 1:
+                break
             if dialect_of(record["provider"], record["api"]) and not _is_old(record) and wanted(record["id"], record["tier"]):
                 yield _interaction(record)
 

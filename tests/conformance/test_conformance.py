@@ -1,4 +1,4 @@
-"""The dialects against recorded traffic: the small diverse subset and a sample of the rest; `make.py conformance` checks all."""
+"""The dialects against recorded traffic: here the small diverse subset; `make.py conformance` checks all of it."""
 
 from __future__ import annotations
 
@@ -10,18 +10,16 @@ from tests.conformance import corpus, table
 from tests.conformance.check import check
 from tests.conformance.corpus import Interaction
 from tests.conformance.normalisations import NORMALISATIONS, first_difference, normalised
-from tests.conformance.run import Results, sample
+from tests.conformance.run import Results, core
 
-SHARE = 0.04
-"""Of the interactions outside of tier 1."""
 FEWEST = {"openai_chat": 50, "anthropic": 50, "gemini": 50}
-"""Fewer would mean that the sample went wrong; the other formats have few recordings, or none of a phase."""
+"""Fewer would mean that the reading of the files went wrong; the other formats have few recordings, or none of a phase."""
 needs_corpus = pytest.mark.skipif(not corpus.files(), reason="no recorded traffic beside the repository (../shared/corpus/dev)")
 
 
 @functools.cache
 def _results() -> Results:
-    return sample(SHARE)
+    return core()
 
 
 @needs_corpus
