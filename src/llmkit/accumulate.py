@@ -92,6 +92,7 @@ def _response(
         cost=finish.cost if finish else None,
         service_tier=finish.service_tier if finish else None,
         extra=finish.extra if finish else {},
+        warnings=finish.warnings if finish else (),
     )
 
 
@@ -168,6 +169,7 @@ def unfold(response: CompletionResponse) -> list[Event]:
             others=others,
             service_tier=response.service_tier,
             extra=response.extra,
+            warnings=response.warnings,
         )
     )
     return events

@@ -60,9 +60,7 @@ class LLMKit(ParseFace):
         """Answer like `complete`, event by event; use it in a `with` block."""
         return Stream(run(self._core.stream(model, messages, options)))
 
-    def run(
-        self, model: str | Sequence[str] | CompletionRequest, messages: Any = None, /, **options: Unpack[RunOptions]
-    ) -> RunResult:
+    def run(self, model: str | Sequence[str] | CompletionRequest, messages: Any = None, /, **options: Unpack[RunOptions]) -> RunResult:
         """Answer like `complete`, and call the tools that the model asks for until it has ended.
 
         `tools` holds functions (plain or made with `@tool`), `Tool`s, tools of the provider and MCP servers. Unknown tools,

@@ -125,9 +125,7 @@ class Core:
 
         return RunCore(Loop(self.runtime, model, messages, options), self.stream)
 
-    async def parsed(
-        self, model: Any, messages: Any, kind: Any, tries: int, mode: str | None, options: Mapping[str, Any]
-    ) -> Parsed[Any]:
+    async def parsed(self, model: Any, messages: Any, kind: Any, tries: int, mode: str | None, options: Mapping[str, Any]) -> Parsed[Any]:
         """Return a value of the type `kind`."""
         from llmkit.parsing import begin, parsed  # only users of it pay for it
 

@@ -16,7 +16,7 @@ from llmkit.models.fit import fit
 from llmkit.pipeline.call import Call, Resumption
 from llmkit.stream import StreamCore, Told
 from llmkit.types.dialect import Encoded, Resuming, StreamDecoder
-from llmkit.types.http import Credential, Headers, HttpRequest, HttpResponse
+from llmkit.types.http import Body, Credential, Headers, HttpRequest, HttpResponse
 from llmkit.types.requests import CompletionRequest
 from llmkit.types.responses import Attempt, CompletionResponse
 from llmkit.types.tools import ServerTool
@@ -83,6 +83,7 @@ class Exchange:
         core = StreamCore(response.body, decoder, runtime=call.runtime, timeouts=call.timeouts, deadline=call.deadline)
         core.finish_with(lambda answer: _completed(plan, call, begun, response.headers, answer, encoded))
         core.describe_with(lambda error: _described(plan, error))
+        core.reopen_with(partial(self._reopen, plan, call))
         await core.prime()
         return core
 
@@ -103,6 +104,10 @@ class Exchange:
             decoder = dialect.decoder(origin=plan.origin)
             return Told(decoder.feed(body) + decoder.close(), done=decoder.done, error=decoder.error)
         return Told(unfold(dialect.decode(body, origin=plan.origin)))
+
+    async def _reopen(self, plan: Plan, call: Call, path: str, deadline: float | None) -> Body:
+        response = await self._ask(plan, msgspec.structs.replace(call, deadline=deadline), plan.endpoint.path + path)
+        return response.body
 
     async def _ask(self, plan: Plan, call: Call, url: str, accept: str = "*/*") -> HttpResponse:
         """GET `url`, which an answer named: only at the endpoint's own origin, or without a key at one that the route allows."""
@@ -266,9 +271,7 @@ def _described(plan: Plan, error: LLMKitError) -> LLMKitError:
     return error
 
 
-def _completed(
-    plan: Plan, call: Call, begun: float, headers: Headers, answer: CompletionResponse, encoded: Encoded
-) -> CompletionResponse:
+def _completed(plan: Plan, call: Call, begun: float, headers: Headers, answer: CompletionResponse, encoded: Encoded) -> CompletionResponse:
     provider = plan.endpoint.provider.name
     seconds = call.runtime.now() - begun
     return msgspec.structs.replace(

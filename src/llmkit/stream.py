@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Generator
 from types import TracebackType
-from typing import Self
+from typing import Protocol, Self, runtime_checkable
 
 from llmkit.accumulate import fold
-from llmkit.errors import LLMKitError, StreamInterrupted
+from llmkit.errors import LLMKitError, StreamInterrupted, UnsupportedFeature
 from llmkit.runtime.protocol import Runtime
 from llmkit.runtime.step import run
 from llmkit.types.dialect import StreamDecoder
@@ -15,7 +15,18 @@ from llmkit.types.events import Event, Start, WireEvent
 from llmkit.types.http import Body, Timeouts
 from llmkit.types.responses import CompletionResponse
 
+Reopen = Callable[[str, float | None], Awaitable[Body]]
+"""Gets the path and the deadline; returns the body that goes on there."""
 Finisher = Callable[[CompletionResponse], CompletionResponse]
+
+
+@runtime_checkable
+class Resumable(Protocol):
+    """What a stream decoder has on top where a cut stream can be taken up again."""
+
+    def resume(self) -> str | None:
+        """Make ready for bytes from another place; return the path where they are, None where there is none."""
+        ...
 
 
 class StreamCore:
@@ -30,6 +41,7 @@ class StreamCore:
         "_failure",
         "_finisher",
         "_open",
+        "_reopen",
         "_runtime",
         "_timeouts",
         "cursor",
@@ -49,6 +61,7 @@ class StreamCore:
         self._failure: LLMKitError | None = None
         self._finisher: Finisher | None = None
         self._describe: Callable[[LLMKitError], LLMKitError] | None = None
+        self._reopen: Reopen | None = None
 
     def finish_with(self, finisher: Finisher) -> None:
         """Let `finisher` complete the folded response (provider, warnings, attempts)."""
@@ -57,6 +70,25 @@ class StreamCore:
     def describe_with(self, describe: Callable[[LLMKitError], LLMKitError]) -> None:
         """Let `describe` complete a failure (provider, model, no secret)."""
         self._describe = describe
+
+    def reopen_with(self, reopen: Reopen) -> None:
+        """Let `reopen` fetch what comes behind the last event, where the provider keeps answers."""
+        self._reopen = reopen
+
+    async def resume(self) -> None:
+        """Read on after a cut, behind the last event that came. Raises `UnsupportedFeature` where that cannot be done."""
+        path = self._decoder.resume() if isinstance(self._decoder, Resumable) and self._failure is not None else None
+        if path is None or self._reopen is None:
+            hint = "Ask for an answer that the provider keeps (store=True and background), with a format that has these."
+            raise UnsupportedFeature("being taken up again", where="This stream", hint=hint)
+        if self._timeouts.total is not None:
+            self._deadline = self._runtime.now() + self._timeouts.total
+        try:
+            self._body = await self._reopen(path, self._deadline)
+        except LLMKitError as error:
+            self._failure = error
+            raise
+        self._failure, self._open = None, True
 
     async def prime(self) -> None:
         """Read until the first event worth showing, so that a failure before it can still be retried."""
@@ -200,6 +232,10 @@ class Stream:
         """Return the response as far as it came; its finish is `interrupted` before the end."""
         return self._core.response()
 
+    def resume(self) -> None:
+        """Take up a stream that was cut, behind the last event that came: iterate on. Raises `UnsupportedFeature` where it cannot be."""
+        run(self._core.resume())
+
     def close(self) -> None:
         """End the call and free its connection."""
         run(self._core.aclose())
@@ -239,6 +275,10 @@ class AsyncStream:
     def partial(self) -> CompletionResponse:
         """Return the response as far as it came; its finish is `interrupted` before the end."""
         return self._core.response()
+
+    async def resume(self) -> None:
+        """Take up a stream that was cut, behind the last event that came. See `Stream.resume`."""
+        await self._core.resume()
 
     async def aclose(self) -> None:
         """End the call and free its connection."""

@@ -14,6 +14,7 @@ from llmkit.types.model import NO_NATIVE, Model
 from llmkit.types.parts import Citation, Part
 from llmkit.types.responses import FinishReason, Logprob
 from llmkit.types.usage import Cost, Usage
+from llmkit.types.warnings import Warning
 
 
 class EventFields(Model, frozen=True, kw_only=True, tag_field="type"):
@@ -114,6 +115,7 @@ class Finish(EventFields, frozen=True, kw_only=True, tag="finish"):
     others: tuple[FinishReason, ...] = ()
     service_tier: str | None = None
     extra: dict[str, Any] = {}
+    warnings: tuple[Warning, ...] = ()
 
 
 Event: TypeAlias = (

@@ -14,6 +14,7 @@ from llmkit.dialects.gemini_interactions import wire
 from llmkit.dialects.gemini_interactions.decode import extra_of, failure_of, response_of
 from llmkit.dialects.gemini_interactions.errors import answered_error
 from llmkit.dialects.gemini_interactions.finish import finish_of
+from llmkit.dialects.gemini_interactions.follow import resume_path
 from llmkit.dialects.gemini_interactions.open_step import OpenStep
 from llmkit.dialects.gemini_interactions.usage import usage_of
 from llmkit.errors import LLMKitError, ProtocolError
@@ -41,6 +42,7 @@ class InteractionStream:
         "_event_id",
         "_failed",
         "_frames",
+        "_id",
         "_indices",
         "_open",
         "_origin",
@@ -64,6 +66,7 @@ class InteractionStream:
         self._seen = False
         self._failed = False
         self._event_id: str | None = None
+        self._id: str | None = None
         self._usage: msgspec.Raw = NO_NATIVE
 
     def feed(self, data: bytes, /) -> list[Event]:
@@ -80,6 +83,14 @@ class InteractionStream:
             elif self._seen and not self._started:
                 self.error = ProtocolError("The stream held no event of an interaction.")
         return events
+
+    def resume(self) -> str | None:
+        """Return the path that goes on after a cut, None where the interaction has no id; the bytes from there are fed to this decoder."""
+        if self._id is None or self.done:
+            return None
+        self._frames = ServerSentEvents(max_event=MAX_EVENT, max_line=MAX_EVENT)
+        self.error = None
+        return resume_path(self._id, stream=True, after=self._event_id)
 
     def _read(self, cut: Callable[[], list[bytes]]) -> list[Event]:
         events: list[Event] = []
@@ -138,6 +149,7 @@ class InteractionStream:
             return
         self._started = True
         begun = wire.read_interaction(event.interaction or b"{}")
+        self._id = begun.id
         events.append(Start(id=begun.id, model=begun.model or "", created=created_of(begun.created)))
 
     def _begin(self, event: wire.WireEvent, events: list[Event]) -> None:

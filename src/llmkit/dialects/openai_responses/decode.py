@@ -96,6 +96,7 @@ def finish_event(response: Object, content: list[Part]) -> Finish:
         cost=decode_cost(response),
         service_tier=name_of(response.get("service_tier")),
         extra={name: value for name, value in response.items() if name not in READ and name not in _ECHO and value is not None},
+        warnings=transformations(response),
     )
 
 

@@ -72,7 +72,8 @@ def refuse(request: Received, key: str) -> Failure | None:
     if request.headers.get("authorization") != f"Bearer {key}":
         return Failure(kind="unauthorized")
     if request.method == "GET":
-        return None
+        after = request.query.get("starting_after", "0")
+        return None if after.isdecimal() else Failure(kind="bad_request", message="Invalid 'starting_after'.")
     if request.method != "POST" or request.path != f"{PREFIX}/responses":
         return Failure(kind="not_found", message=f"Invalid URL ({request.method} {request.path})")
     body = request.json
@@ -90,6 +91,11 @@ def refuse(request: Received, key: str) -> Failure | None:
         if wrong is not None:
             return wrong
     return None
+
+
+def follows(request: Received) -> bool:
+    """Say whether a GET asks for a stored response."""
+    return request.path.startswith(f"{PREFIX}/responses/")
 
 
 def _wrong(item: dict[str, Any], path: str, *, stored: bool) -> Failure | None:
@@ -113,7 +119,7 @@ def _wrong(item: dict[str, Any], path: str, *, stored: bool) -> Failure | None:
 
 def streams(request: Received) -> bool:
     """Say whether `request` asks for a stream."""
-    return request.json.get("stream") is True
+    return (request.json or {}).get("stream") is True or request.query.get("stream") == "true"
 
 
 def content_type(request: Received) -> str:
@@ -137,7 +143,8 @@ def events(answer: Answer, request: Received) -> list[bytes]:
         told.append({"type": "response.output_item.done", "output_index": place, "item": item})
     whole = body(answer, request)
     told.append({"type": "response.incomplete" if whole["status"] == "incomplete" else "response.completed", "response": whole})
-    return [_event({**event, "sequence_number": number}) for number, event in enumerate(told)]
+    first = int(request.query.get("starting_after", -1)) + 1
+    return [_event({**event, "sequence_number": number}) for number, event in enumerate(told)][first:]
 
 
 def failure(failure: Failure) -> tuple[int, dict[str, Any]]:
@@ -163,7 +170,7 @@ def _kind(status: int) -> str:
 
 
 def _response(answer: Answer, request: Received) -> dict[str, Any]:
-    asked = request.json
+    asked = request.json or {}
     return {
         "id": answer.id or "resp_fake",
         "object": "response",
@@ -173,7 +180,7 @@ def _response(answer: Answer, request: Received) -> dict[str, Any]:
         "incomplete_details": None,
         "instructions": asked.get("instructions"),
         "metadata": asked.get("metadata") or {},
-        "model": answer.model or asked["model"],
+        "model": answer.model or asked.get("model", "stored"),
         "parallel_tool_calls": asked.get("parallel_tool_calls", True),
         "store": asked.get("store", True),
         "temperature": asked.get("temperature", 1.0),
