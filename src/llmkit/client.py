@@ -16,6 +16,9 @@ from llmkit.types.requests import CompletionOptions, CompletionRequest, Retrieva
 from llmkit.types.responses import CompletionResponse
 
 if TYPE_CHECKING:
+    from llmkit.tools.mcp import McpServer
+
+if TYPE_CHECKING:
     from llmkit.run.settings import RunOptions
     from llmkit.run.stream import AsyncRunStream, RunStream
     from llmkit.tools.outcome import RunResult
@@ -103,6 +106,10 @@ class LLMKit(ParseFace):
         """Return the known providers by name."""
         return self._core.providers.rows
 
+    def mcp_server(self, name: str) -> McpServer:
+        """Return the server of tools that the configuration file calls `name`: `[mcp.NAME]`. Raises `ConfigurationError`."""
+        return self._core.mcp_server(name)
+
     @property
     def default_model(self) -> str | None:
         """Return the model that the configuration file names."""
@@ -175,6 +182,10 @@ class AsyncLLMKit(AsyncParseFace):
     def providers(self) -> Mapping[str, Provider]:
         """Return the known providers by name."""
         return self._core.providers.rows
+
+    def mcp_server(self, name: str) -> McpServer:
+        """Return the server of tools that the configuration file calls `name`: `[mcp.NAME]`. Raises `ConfigurationError`."""
+        return self._core.mcp_server(name)
 
     @property
     def default_model(self) -> str | None:

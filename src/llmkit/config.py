@@ -17,7 +17,7 @@ from llmkit.types.profile import Profile
 _PROVIDER_FIELDS = frozenset(
     {"base_url", "key", "key_file", "dialect", "env", "headers", "profile", "title", "docs", "local", "insecure", "auth", "settings"}
 )
-_TOP_FIELDS = frozenset({"default_model", "providers"})
+_TOP_FIELDS = frozenset({"default_model", "mcp", "providers"})
 
 
 class Config(Model, frozen=True, kw_only=True):
@@ -30,6 +30,8 @@ class Config(Model, frozen=True, kw_only=True):
     profiles: dict[str, dict[str, Any]] = {}
     """Facts about a provider's API by its name; they stand above all that is built in."""
     insecure: tuple[str, ...] = ()
+    mcp: dict[str, dict[str, Any]] = {}
+    """Servers of the Model Context Protocol by name: `command`, `args` and `env`, or `url`."""
     settings: dict[str, dict[str, str]] = {}
     """What providers need beside their keys, by provider name."""
 
@@ -88,8 +90,12 @@ def _config(file: Path, content: dict[str, Any], known: Mapping[str, Provider]) 
         if "settings" in settings:
             extras[name] = _texts(place, settings["settings"])
         rows.append(_provider(place, name, settings, known.get(name)))
+    servers = content.get("mcp", {})
+    if not isinstance(servers, dict) or not all(isinstance(table, dict) for table in servers.values()):
+        raise ConfigurationError(f"{file}: mcp must hold a table for each server.", parameter="mcp", hint="Write [mcp.NAME].")
     return Config(
         path=str(file),
+        mcp=servers,
         default_model=content.get("default_model"),
         providers=tuple(rows),
         keys=keys,

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from llmkit.parsing import ParseCore
     from llmkit.run.stream import RunCore
     from llmkit.structured.parsed import Parsed
+    from llmkit.tools.mcp import McpServer
     from llmkit.tools.outcome import RunResult
 
 DEFAULT_TIMEOUTS = Timeouts()
@@ -188,6 +189,17 @@ class Core:
             self._canonical.clear()
         canonical = self._canonical[model] = f"{provider.name}/{name}"
         return canonical
+
+    def mcp_server(self, name: str) -> McpServer:
+        """Return the server of tools that the configuration file calls `name`."""
+        from llmkit.tools.mcp import McpServer
+
+        table = self.config.mcp.get(name)
+        if table is None:
+            near = nearest(name, self.config.mcp)
+            hint = f"Did you mean {near[0]}?" if near else f"Write [mcp.{name}] into the configuration file."
+            raise ConfigurationError(f"There is no MCP server {name!r} in the configuration.", parameter="mcp", hint=hint)
+        return McpServer.of(name, table)
 
     def configured(self, provider: str) -> bool:
         """Return whether `provider` can be called: it needs no key, or a key or other credentials and its settings are there."""

@@ -97,6 +97,29 @@ def test_the_doctor_finds_nothing_wrong_on_a_fresh_machine(run: Run) -> None:
     assert "no problem found" in outcome.out
 
 
+def test_the_doctor_counts_the_providers_without_a_key_and_names_those_with_one(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GROQ_API_KEY", "gsk-0123456789")
+
+    lines = [line.split() for line in run("doctor").out.splitlines()]
+
+    assert ["groq", "yes", "(GROQ_API_KEY)"] in lines
+    assert not [line for line in lines if line[:2] == ["openai", "no"]]
+    assert any(line[:2] == ["not", "set"] and int(line[2]) > 100 for line in lines)
+
+
+def test_one_provider_is_shown_with_its_settings_and_formats(run: Run) -> None:
+    out = run("providers", "azure").out
+
+    assert "AZURE_RESOURCE_NAME; the name of your Azure resource; optional" in out
+    assert "claude-*; https://{foundry}/anthropic/v1" in out
+
+
+def test_an_ended_service_is_marked_in_the_list(run: Run) -> None:
+    (line,) = [line for line in run("providers").out.splitlines() if line.startswith("octoai ")]
+
+    assert "ended 2024-10" in line
+
+
 def test_the_doctor_reports_a_configuration_that_others_can_read(run: Run, home: Path) -> None:
     path = write_settings(home, "")
     path.chmod(0o644)

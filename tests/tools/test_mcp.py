@@ -258,3 +258,16 @@ def test_what_a_server_sends_is_bounded() -> None:
         listed_tool(Listed(name="big", input_schema={"type": "object", "description": "x" * LARGEST_SCHEMA}))
     odd = listed_tool(Listed(name="a.b/c", input_schema={"type": "object", "properties": {"x": {"description": "a\u202eb"}}}))
     assert ("a.b/c", "a_b_c", "ab") == (odd.name, odd.tool.name, odd.tool.parameters["properties"]["x"]["description"])
+
+
+def test_a_server_of_the_configuration_file_is_found_by_its_name(tmp_path: Path) -> None:
+    config = tmp_path / "config.toml"
+    config.write_text(f"[mcp.example]\ncommand = {sys.executable!r}\nargs = [{str(EXAMPLE)!r}]\nonly = ['add']\n")
+    config.chmod(0o600)
+
+    with LLMKit(config=config) as kit, kit.mcp_server("example") as source:
+        names = [offered.tool.name for offered in source.tools]
+        with pytest.raises(ConfigurationError, match="Did you mean example"):
+            kit.mcp_server("exmaple")
+
+    assert ["add"] == names

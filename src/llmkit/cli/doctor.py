@@ -142,10 +142,19 @@ def _show(report: Report, problems: list[str]) -> None:
     for place, (title, findings) in enumerate(report.items()):
         if place:
             print()
-        print_facts(title, [(name, _words(value)) for name, value in findings.items()] or [("none", "")])
+        shown = _worth_showing(findings) if title == "keys" else findings
+        print_facts(title, [(name, _words(value)) for name, value in shown.items()] or [("none", "")])
     print(f"\n{len(problems)} problem{'' if len(problems) == 1 else 's'} found" if problems else "\nno problem found")
     for problem in problems:
         print(f"  {one_line(problem)}")
+
+
+def _worth_showing(keys: dict[str, Any]) -> dict[str, Any]:
+    """Leave out the many providers without a key; `--json` has them all."""
+    missing = [name for name, state in keys.items() if state == "no"]
+    local = [name for name, state in keys.items() if state == "not needed"]
+    found = {name: state for name, state in keys.items() if state not in ("no", "not needed")}
+    return {**found, "not needed": f"{len(local)} local providers", "not set": f"{len(missing)} providers (`llmkit providers` lists them)"}
 
 
 def _words(value: Any) -> str:

@@ -62,18 +62,39 @@ def _show_all(rows: list[Provider], states: tuple[KeyState, ...]) -> None:
 
     print_table(
         ("NAME", "TITLE", "DIALECT", "ENVIRONMENT", "KEY", "LOCAL"),
-        [
-            (row.name, row.title, row.dialect, " ".join(row.env) or "-", state.state, "yes" if row.local else "no")
-            for row, state in zip(rows, states, strict=True)
-        ],
+        [_cells(row, state) for row, state in zip(rows, states, strict=True)],
     )
+
+
+def _cells(row: Provider, state: KeyState) -> tuple[str, ...]:
+    dialect = f"ended {row.ended.partition(' ')[0]}" if row.ended else row.dialect
+    return row.name, row.title, dialect, " ".join(row.env) or "-", state.state, "yes" if row.local else "no"
 
 
 def _show_one(entry: dict[str, Any]) -> None:
     from llmkit.cli.tables import print_facts
 
-    facts = [(name, _words(value)) for name, value in entry.items() if value not in ("", [], {})]
+    several = ("settings", "routes")
+    facts = [(name, _words(value)) for name, value in entry.items() if name not in several and value not in ("", [], {})]
     print_facts(str(entry["name"]), facts)
+    if entry["settings"]:
+        print_facts("settings", [(setting["name"], _setting_words(setting)) for setting in entry["settings"]])
+    if entry["routes"]:
+        print_facts("other formats", [(route["dialect"], _route_words(route)) for route in entry["routes"]])
+
+
+def _setting_words(setting: dict[str, Any]) -> str:
+    words = [" ".join(setting.get("env", ())) or "-", setting.get("help", "")]
+    if "default" in setting:
+        words.append(f"default {setting['default']}")
+    elif setting.get("optional"):
+        words.append("optional")
+    return "; ".join([word for word in words if word])
+
+
+def _route_words(route: dict[str, Any]) -> str:
+    models = ", ".join(route.get("models", ()))
+    return "; ".join([word for word in (models or "where asked for by dialect=", route.get("base_url", "")) if word])
 
 
 def _words(value: Any) -> str:

@@ -139,12 +139,11 @@ def _checked(provider: Provider, setting: Setting, value: str) -> str:
 
 
 def _missing(provider: Provider, setting: Setting) -> ConfigurationError:
-    ways = [f'Pass settings={{"{provider.name}": {{"{setting.name}": ...}}}}']
-    if setting.env:
-        ways.insert(0, f"Set {' or '.join(setting.env)}")
+    pass_it = f'ass settings={{"{provider.name}": {{"{setting.name}": ...}}}}'
+    way = f"Set {' or '.join(setting.env)}, or p{pass_it}." if setting.env else f"P{pass_it}."
     what = f" ({setting.help})" if setting.help else ""
     return ConfigurationError(
         f"{provider.name} needs its {setting.name}{what}.",
         parameter=f"settings.{provider.name}.{setting.name}",
-        hint=f"{' Or: '.join(ways)}.",
+        hint=way,
     )
