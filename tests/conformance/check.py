@@ -13,6 +13,7 @@ from zlib import crc32
 import msgspec
 
 from llmkit.accumulate import fold
+from llmkit.dialects.aws_payload import Payloads
 from llmkit.errors import (
     AuthenticationError,
     ContextLengthExceeded,
@@ -24,6 +25,7 @@ from llmkit.errors import (
     RateLimited,
     ServerError,
 )
+from llmkit.types.dialect import StreamDecoder
 from llmkit.types.events import Event
 from llmkit.types.http import Headers
 from llmkit.types.parts import Provenance
@@ -59,7 +61,7 @@ def check(interaction: Interaction) -> Verdict:
     if interaction.status >= 400:
         verdict.phases["decode"] = _guarded(_check_error, dialect, interaction)
     elif interaction.stream:
-        reading = reader.read_stream(interaction.raw)
+        reading = reader.read_stream(interaction.readable)
         answered = not reading.failed
         verdict.phases["decode"] = _guarded(_check_stream, dialect, interaction, origin, reading)
         verdict.phases["split"] = _guarded(_check_split, dialect, interaction, origin)
@@ -104,7 +106,7 @@ def _check_body(dialect: ModuleType, interaction: Interaction, origin: Provenanc
 
 
 def _check_stream(dialect: ModuleType, interaction: Interaction, origin: Provenance, reading: Reading) -> str | None:
-    decoder = dialect.decoder(origin=origin)
+    decoder = _decoder(dialect, interaction, origin)
     events: list[Event] = [*decoder.feed(interaction.raw), *decoder.close()]
     if reading.undefined:
         return None
@@ -121,9 +123,14 @@ def _check_stream(dialect: ModuleType, interaction: Interaction, origin: Provena
     return "; ".join(differences(reading, response)) or None
 
 
+def _decoder(dialect: ModuleType, interaction: Interaction, origin: Provenance) -> StreamDecoder:
+    decoder: StreamDecoder = dialect.decoder(origin=origin)
+    return Payloads(decoder) if interaction.wrapped else decoder
+
+
 def _check_split(dialect: ModuleType, interaction: Interaction, origin: Provenance) -> str | None:
     """Feed the stream in one piece and in random ones; the pieces depend on the interaction alone."""
-    whole, pieces = dialect.decoder(origin=origin), dialect.decoder(origin=origin)
+    whole, pieces = _decoder(dialect, interaction, origin), _decoder(dialect, interaction, origin)
     expected = [*whole.feed(interaction.raw), *whole.close()]
     dice = random.Random(crc32(interaction.id.encode()))
     found: list[Event] = []

@@ -27,6 +27,7 @@ DIALECTS = {
 
 
 NATIVE = {
+    ("bedrock", "invoke"): "anthropic",
     ("cohere", "chat"): "cohere",
     ("mistral", "chat.completions"): "mistral",
     ("ollama", "chat"): "ollama",
@@ -34,7 +35,9 @@ NATIVE = {
 """Dialects of one vendor's API whose name others use for another format."""
 
 
-BINARY = frozenset({"converse-stream"})
+WRAPPED = frozenset({"invoke"})
+"""Streams whose events stand inside binary ones."""
+BINARY = frozenset({"converse-stream"}) | WRAPPED
 """Streams of binary events."""
 
 
@@ -55,6 +58,23 @@ class Interaction:
     sent: dict[str, Any] | None = None
     path: str = ""
     sent_headers: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def wrapped(self) -> bool:
+        """Say whether the events stand inside binary ones."""
+        return self.stream and self.api in WRAPPED
+
+    @property
+    def readable(self) -> bytes:
+        """Return the stream for an independent reading: what is wrapped is unwrapped with the vendor's own parser."""
+        if not self.wrapped:
+            return self.raw
+        from botocore.eventstream import EventStreamBuffer
+
+        buffer = EventStreamBuffer()
+        buffer.add_data(self.raw)
+        chunks = [base64.b64decode(json.loads(event.payload)["bytes"]) for event in buffer]
+        return b"".join(b"data: " + chunk + b"\n\n" for chunk in chunks)
 
     @property
     def dialect(self) -> str:
@@ -87,12 +107,17 @@ def interactions(file: Path, wanted: Callable[[str, int], bool], *, core: bool =
             record = json.loads(line)
             if core and record["tier"] != 1:
                 break
-            if dialect_of(record["provider"], record["api"]) and not _is_old(record) and wanted(record["id"], record["tier"]):
+            if dialect_of(record["provider"], record["api"]) and not _is_other(record) and wanted(record["id"], record["tier"]):
                 yield _interaction(record)
 
 
-def _is_old(record: dict[str, Any]) -> bool:
-    return record["provider"] == "cohere" and str((record["request"] or {}).get("url")).endswith(OLD_COHERE)
+def _is_other(record: dict[str, Any]) -> bool:
+    """Say whether another format than the API's name tells was recorded."""
+    request = record["request"] or {}
+    if record["api"] in WRAPPED:  # each vendor's own bodies go through this door; ours are the Messages
+        body = request.get("body")
+        return not (isinstance(body, dict) and "anthropic_version" in body and "messages" in body)
+    return record["provider"] == "cohere" and str(request.get("url")).endswith(OLD_COHERE)
 
 
 def _interaction(record: dict[str, Any]) -> Interaction:

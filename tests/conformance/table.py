@@ -39,7 +39,7 @@ def render(results: Results) -> str:
     for (dialect, api, provider, fixture), result in sorted(results.items()):
         rows.append((dialect, api, provider + (" (fixtures)" if fixture else ""), *(_cell(result, phase) for phase in PHASES)))
     for dialect, result in totals(results).items():
-        rows.append((dialect, "all", "all recorded", *(f"{_cell(result, phase)} {_share(result, phase):.2%}" for phase in PHASES)))
+        rows.append((dialect, "all", "all recorded", *(_plain(result, phase) for phase in PHASES)))
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
     return "\n".join([*lines, "", *_reasons(results, most=12)])
@@ -58,7 +58,7 @@ def document(results: Results) -> str:
         "|---|---|---|---|---|---|",
     ]
     for dialect, result in totals(results).items():
-        shares = " | ".join(f"**{_share(result, phase):.2%}** ({_cell(result, phase)})" for phase in PHASES)
+        shares = " | ".join(_shared(result, phase) for phase in PHASES)
         lines.append(f"| **{dialect}** | all | all recorded | {shares} |")
     for (dialect, api, provider, fixture), result in sorted(results.items()):
         cells = " | ".join(_cell(result, phase) for phase in PHASES)
@@ -85,6 +85,16 @@ def write_details(results: Results, folder: Path) -> None:
 def _cell(result: Result, phase: str) -> str:
     total = result.passed[phase] + result.failed[phase]
     return f"{result.passed[phase]}/{total}" if total else "-"
+
+
+def _plain(result: Result, phase: str) -> str:
+    cell = _cell(result, phase)
+    return cell if cell == "-" else f"{cell} {_share(result, phase):.2%}"
+
+
+def _shared(result: Result, phase: str) -> str:
+    cell = _cell(result, phase)
+    return cell if cell == "-" else f"**{_share(result, phase):.2%}** ({cell})"
 
 
 def _share(result: Result, phase: str) -> float:
