@@ -1,33 +1,29 @@
-"""The innermost step: fit, encode, send, decode."""
+"""The innermost step: encode, send, decode."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import partial
-from typing import Any, cast
+from typing import cast
 
 import msgspec
 
 from llmkit.accumulate import unfold
+from llmkit.encoding import as_bytes, encode
 from llmkit.endpoint import Endpoint, Endpoints, Plan
-from llmkit.errors import InvalidRequest, LLMKitError, ProtocolError, ProviderError, SecurityError, UnsupportedFeature
+from llmkit.errors import LLMKitError, ProtocolError, ProviderError, SecurityError, UnsupportedFeature
 from llmkit.following import follow, follow_to_stream
-from llmkit.models.fit import fit
 from llmkit.pipeline.call import Call, Resumption
 from llmkit.stream import StreamCore, Told
 from llmkit.types.dialect import Encoded, Resuming, StreamDecoder
 from llmkit.types.http import Body, Credential, Headers, HttpRequest, HttpResponse
-from llmkit.types.requests import CompletionRequest
 from llmkit.types.responses import Attempt, CompletionResponse
-from llmkit.types.tools import ServerTool
-from llmkit.types.warnings import Warning
 
 ERROR_BODY = 256 * 1024
 _REQUEST_ID = ("x-request-id", "request-id", "x-amzn-requestid", "cf-ray")
 _RESERVED = frozenset({"authorization", "x-api-key", "x-goog-api-key", "api-key", "proxy-authorization", "cookie"})
 _ACCEPTED = frozenset({200, 201, 202})
 _EXPIRED = ("ExpiredToken", "UnrecognizedClient", "InvalidClientTokenId")
-_json = msgspec.json.Encoder()
 
 
 class Exchange:
@@ -134,7 +130,7 @@ class Exchange:
     async def _send(self, plan: Plan, call: Call, *, stream: bool) -> tuple[HttpResponse, Encoded]:
         if call.resumption is not None:
             return await self._ask(plan, call, _resumed(plan, call.resumption, stream)), Encoded(path="", body={})
-        encoded = self.encode(plan, call.request, stream=stream)
+        encoded = encode(plan, call.request, stream=stream)
         endpoint = plan.endpoint
         headers = endpoint.headers
         if encoded.headers:
@@ -146,7 +142,7 @@ class Exchange:
             origin=endpoint.origin,
             path=_address(plan, encoded, stream=stream),
             headers=headers,
-            body=_bytes(encoded.body),
+            body=as_bytes(encoded.body),
             timeouts=call.timeouts,
             credential=endpoint.fixed,
             deadline=call.deadline,
@@ -173,44 +169,6 @@ class Exchange:
         if request.on_unsupported == "warn":
             encoded.warnings = [refused(mode, failure), *encoded.warnings]
         return response, encoded
-
-    def encode(self, plan: Plan, request: CompletionRequest, *, stream: bool) -> Encoded:
-        """Return the wire form of `request`, quirks applied. Raises what the policy `on_unsupported` makes an error."""
-        mode: str | None = None
-        lowering: tuple[Warning, ...] = ()
-        if request.output is not None and request.output.portable:
-            from llmkit.structured.ladder import lower  # only users of it pay for it
-
-            lowered = lower(request, plan.profile, plan.endpoint.dialect.NAME)
-            request, mode, lowering = lowered.request, lowered.mode, lowered.warnings
-        if plan.profile.think_tags is not None:
-            from llmkit.dialects.think_replay import joined
-
-            request, tagging = joined(request, plan.profile, plan.origin)
-            lowering = (*lowering, *tagging)
-        if any(isinstance(tool, ServerTool) and tool.portable for tool in request.tools):
-            from llmkit.dialects.server_tools import fitted as fitted_tools  # only users of them pay for the table
-
-            notes: list[Warning] = []
-            request = fitted_tools(request, plan.endpoint.dialect.NAME, plan.profile.server_tools, notes)
-            lowering = (*lowering, *notes)
-        fitted, warnings = fit(request, plan.profile)
-        encoded = plan.endpoint.dialect.encode(fitted, model=plan.model, target=plan.origin, profile=plan.profile, stream=stream)
-        encoded.output_mode = mode
-        warnings = [*lowering, *warnings, *encoded.warnings]
-        for quirk in plan.endpoint.quirks:
-            quirk.apply(encoded.body, warnings)
-        if plan.endpoint.route.edit is not None:
-            plan.endpoint.route.edit(encoded, stream)
-        if request.extra_body:
-            _merge(encoded.body, request.extra_body)
-        if warnings and request.on_unsupported != "warn":
-            if request.on_unsupported == "error":
-                worst = warnings[0]
-                raise UnsupportedFeature(worst.parameter, where=plan.model, hint=worst.detail)
-            warnings = []
-        encoded.warnings = warnings
-        return encoded
 
 
 def _resumed(plan: Plan, wanted: Resumption, stream: bool) -> str:
@@ -283,25 +241,6 @@ def _completed(plan: Plan, call: Call, begun: float, headers: Headers, answer: C
         request_id=_request_id(headers),
         attempts=(*call.budget.attempts, Attempt(provider=provider, model=plan.model, seconds=seconds)),
     )
-
-
-def _bytes(body: dict[str, Any]) -> bytes:
-    problem = ""
-    try:
-        return _json.encode(body)
-    except UnicodeEncodeError:
-        problem = "a text holds a lone surrogate, which UTF-8 cannot say; encode it with errors='replace' first"
-    except (TypeError, ValueError, OverflowError, RecursionError) as error:
-        problem = f"{type(error).__name__}: {error}"
-    raise InvalidRequest(f"The request cannot be written as JSON: {problem}.", parameter="messages")
-
-
-def _merge(body: dict[str, Any], extra: Mapping[str, Any]) -> None:
-    for key, value in extra.items():
-        if isinstance(value, Mapping) and isinstance(body.get(key), dict):
-            _merge(body[key], value)
-        else:
-            body[key] = value
 
 
 def _checked(headers: Mapping[str, str]) -> Mapping[str, str]:
