@@ -13,8 +13,9 @@ from llmkit.dialects.cohere.errors import failure_of
 from llmkit.dialects.cohere.messages import PLAN
 from llmkit.dialects.cohere.open_parts import OpenBlock, OpenCall, OpenPlan
 from llmkit.dialects.cohere.wire import ordinary
+from llmkit.dialects.framed_decoder import FramedDecoder
 from llmkit.dialects.openai_chat.wire import Object, is_object, list_of, loads, name_of, object_of, objects_of, raw, text_of, told
-from llmkit.errors import LLMKitError, ProtocolError
+from llmkit.errors import ProtocolError
 from llmkit.framing.sse import ServerSentEvents
 from llmkit.types.events import CitationDelta, Event, Finish, LogprobsDelta, PartEnd, PartStart, Start, WireEvent
 from llmkit.types.parts import Citation, Part, Provenance, Reasoning
@@ -28,7 +29,7 @@ def decoder(*, origin: Provenance) -> Decoder:
     return Decoder(origin)
 
 
-class Decoder:
+class Decoder(FramedDecoder):
     """A stream in any split of its bytes; `message-end` ends it."""
 
     __slots__ = (
@@ -36,26 +37,17 @@ class Decoder:
         "_blocks",
         "_call",
         "_calls",
-        "_closing",
-        "_events",
         "_id",
         "_loose",
         "_next",
         "_origin",
         "_plan",
-        "_started",
         "_texts",
-        "done",
-        "error",
     )
 
     def __init__(self, origin: Provenance) -> None:
-        self.done = False
-        self.error: LLMKitError | None = None
+        super().__init__(ServerSentEvents())
         self._origin = origin
-        self._events = ServerSentEvents()
-        self._started = False
-        self._closing = False
         self._id = ""
         self._next = 0
         self._blocks: dict[int, OpenBlock] = {}
@@ -66,43 +58,14 @@ class Decoder:
         self._loose: list[Citation] = []
         self._answer: Object = {}
 
-    def feed(self, data: bytes, /) -> list[Event]:
-        """Return the events that `data` completes."""
-        if self.done or self.error is not None:
-            return []
+    def _take(self, payload: bytes, found: list[Event]) -> None:
         try:
-            return self._read(self._events.feed(data))
-        except ProtocolError as failure:
-            self.error = failure
-            return []
-
-    def close(self) -> list[Event]:
-        """Return what is left at the end of the bytes."""
-        if self.done or self.error is not None:
-            return []
-        self._closing = True
-        try:
-            found = self._read(self._events.close())
-        except ProtocolError as failure:
-            self.error = failure
-            return []
-        if not self._started and self.error is None:
-            self.error = ProtocolError("The stream ended without an answer.")
-        return found
-
-    def _read(self, payloads: list[bytes]) -> list[Event]:
-        found: list[Event] = []
-        for payload in payloads:
-            try:
-                piece = ordinary(payload)
-            except (msgspec.MsgspecError, UnicodeError, RecursionError):
-                self._unordinary(payload, found)
-            else:
-                words = piece.delta.message.content
-                self._say(piece.index, {"text": words.text} if words.text else {"thinking": words.thinking}, found)
-            if self.done or self.error is not None:
-                break
-        return found
+            piece = ordinary(payload)
+        except (msgspec.MsgspecError, UnicodeError, RecursionError):
+            self._unordinary(payload, found)
+        else:
+            words = piece.delta.message.content
+            self._say(piece.index, {"text": words.text} if words.text else {"thinking": words.thinking}, found)
 
     def _unordinary(self, payload: bytes, found: list[Event]) -> None:
         if payload.strip() == _DONE:

@@ -6,10 +6,11 @@ from typing import Any
 
 import msgspec
 
+from llmkit.dialects.framed_decoder import FramedDecoder
 from llmkit.dialects.ollama.answer import calls_in, extra_of, finish_of, images_in, logprobs_in, moment_of, usage_of
 from llmkit.dialects.openai_chat.errors import error_of
 from llmkit.dialects.openai_chat.wire import Object, is_object, loads, object_of, raw, text_of
-from llmkit.errors import LLMKitError, ProtocolError
+from llmkit.errors import ProtocolError
 from llmkit.framing.ndjson import JsonLines
 from llmkit.types.events import (
     ArgumentsDelta,
@@ -52,32 +53,23 @@ def decoder(*, origin: Provenance) -> Decoder:
     return Decoder(origin)
 
 
-class Decoder:
+class Decoder(FramedDecoder):
     """A stream in any split of its bytes."""
 
     __slots__ = (
         "_beside",
         "_calls",
-        "_closing",
         "_extra",
         "_index",
         "_kind",
-        "_lines",
         "_next",
         "_origin",
         "_said",
-        "_started",
-        "done",
-        "error",
     )
 
     def __init__(self, origin: Provenance) -> None:
-        self.done = False
-        self.error: LLMKitError | None = None
+        super().__init__(JsonLines(max_line=MAX_LINE))
         self._origin = origin
-        self._lines = JsonLines(max_line=MAX_LINE)
-        self._started = False
-        self._closing = False
         self._next = 0
         self._kind: type[Text] | type[Reasoning] | None = None
         self._index = 0
@@ -86,45 +78,16 @@ class Decoder:
         self._extra: Object = {}
         self._beside: Object = {}
 
-    def feed(self, data: bytes, /) -> list[Event]:
-        """Return the events that `data` completes."""
-        if self.done or self.error is not None:
-            return []
+    def _take(self, line: bytes, found: list[Event]) -> None:
         try:
-            return self._read(self._lines.feed(data))
-        except ProtocolError as failure:
-            self.error = failure
-            return []
-
-    def close(self) -> list[Event]:
-        """Return what is left at the end of the bytes."""
-        if self.done or self.error is not None:
-            return []
-        self._closing = True
-        try:
-            found = self._read(self._lines.close())
-        except ProtocolError as failure:
-            self.error = failure
-            return []
-        if not self._started and self.error is None:
-            self.error = ProtocolError("The stream ended without an answer.")
-        return found
-
-    def _read(self, lines: list[bytes]) -> list[Event]:
-        found: list[Event] = []
-        for line in lines:
-            try:
-                piece = _ordinary(line)
-            except (msgspec.MsgspecError, UnicodeError, RecursionError):
+            piece = _ordinary(line)
+        except (msgspec.MsgspecError, UnicodeError, RecursionError):
+            self._unordinary(line, found)
+        else:
+            if piece.done or not self._started:
                 self._unordinary(line, found)
             else:
-                if piece.done or not self._started:
-                    self._unordinary(line, found)
-                else:
-                    self._say(piece.message.thinking, piece.message.content, found)
-            if self.done or self.error is not None:
-                break
-        return found
+                self._say(piece.message.thinking, piece.message.content, found)
 
     def _unordinary(self, line: bytes, found: list[Event]) -> None:
         try:
