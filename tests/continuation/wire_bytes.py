@@ -32,7 +32,7 @@ def digests() -> dict[str, str]:
     found = {}
     for name in NAMES:
         module = dialect(name)
-        chats = name not in ("completions", "predictions")
+        chats = name not in ("completions", "predictions", "chatbot")
         request = CompletionRequest(
             model="m",
             messages=TURNS if chats else TURNS[:2],

@@ -46,6 +46,10 @@ def answer(mode: str, value: Any, *, name: str = "output", **more: Any) -> Answe
 
 def row(name: str, fake: FakeProvider, **profile: Any) -> Provider:
     """Return a provider of your own at `fake`, with these facts about what it takes."""
-    like = {**{dialect: known for dialect, (known, _) in DIALECTS.items()}, "gemini_interactions": DIALECTS["gemini"][0]}
+    like = {
+        **{dialect: known for dialect, (known, _) in DIALECTS.items()},
+        "gemini_interactions": DIALECTS["gemini"][0],
+        "chatbot": "nlpcloud",
+    }
     known = Providers().get(like.get(fake.dialect, DIALECTS["openai_chat"][0]))
     return known.replace(name=name, base_url=fake.base_url, dialect=fake.dialect, routes=(), profile=profile, aliases=(), prefixes=())

@@ -10,6 +10,7 @@ from llmkit.types.dialect import CompletionDialect
 NAMES = (
     "anthropic",
     "bedrock_converse",
+    "chatbot",
     "cohere",
     "completions",
     "gemini",

@@ -52,6 +52,15 @@ def prompt_of(messages: Sequence[Message], draft: Draft, *, where: str) -> Promp
     return Prompt("\n\n".join(lines), media)
 
 
+def words_of(message: Message, draft: Draft, where: str) -> str:
+    """Return the words of one turn. Raises `UnsupportedFeature` for media, tool calls and their results."""
+    media: list[Media] = []
+    words = _words(message, draft, media, where)
+    if media:
+        raise UnsupportedFeature(f"{type(media[0]).__name__.lower()} input", where=where)
+    return words
+
+
 def _words(message: Message, draft: Draft, media: list[Media], where: str) -> str:
     if message.cache is not None or any(part.cache is not None for part in message.content):
         draft.warn("dropped", "cache", f"{where} takes no cache marks.")

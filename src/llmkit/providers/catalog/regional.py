@@ -10,6 +10,17 @@ from llmkit.providers.quirks import Prefix
 
 ROWS = (
     Provider(
+        name="aleph-alpha",
+        title="Aleph Alpha (PhariaInference)",
+        base_url="https://api.aleph-alpha.com",
+        env=("ALEPH_ALPHA_API_KEY", "AA_TOKEN"),
+        docs="https://docs.aleph-alpha.com/api/pharia-inference/4.1.1/",
+        aliases=("aleph_alpha",),
+        region="DE",
+        profile=PLAIN,
+        confidence="medium",
+    ),
+    Provider(
         name="gigachat",
         title="GigaChat",
         base_url="https://gigachat.devices.sberbank.ru/api/v1",
@@ -84,6 +95,17 @@ ROWS = (
         prefixes=("HCX-",),
         region="KR",
         profile=PLAIN,
+    ),
+    Provider(
+        name="nlpcloud",
+        title="NLP Cloud",
+        base_url="https://api.nlpcloud.io/v1/gpu",
+        dialect="chatbot",
+        env=("NLP_CLOUD_API_KEY", "NLPCLOUD_API_KEY"),
+        docs="https://docs.nlpcloud.com",
+        auth=HeaderAuth(prefix="Token "),
+        aliases=("nlp_cloud",),
+        region="FR",
     ),
     Provider(
         name="nscale",

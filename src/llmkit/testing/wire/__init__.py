@@ -23,6 +23,7 @@ WIRES = (
     "gemini_interactions",
     "completions",
     "predictions",
+    "chatbot",
 )
 
 
