@@ -24,6 +24,14 @@ ROWS = (
         ended=f"2024-03 {_INSTEAD}",
     ),
     Provider(
+        name="centml",
+        title="CentML",
+        base_url="https://api.centml.com/openai/v1",
+        env=("CENTML_API_KEY",),
+        docs="https://centml.ai",
+        ended=f"2025 NVIDIA bought it. {_INSTEAD}",
+    ),
+    Provider(
         name="kluster",
         title="kluster.ai",
         base_url="https://api.kluster.ai/v1",
@@ -40,6 +48,14 @@ ROWS = (
         docs="https://docs.lambda.ai",
         aliases=("lambda_ai",),
         ended=f"2025-09 {_INSTEAD}",
+    ),
+    Provider(
+        name="lepton",
+        title="Lepton AI",
+        base_url="https://api.lepton.ai/api/v1",
+        env=("LEPTON_API_KEY",),
+        docs="https://www.lepton.ai",
+        ended=f"2025 NVIDIA bought it. {_INSTEAD}",
     ),
     Provider(
         name="octoai",
