@@ -20,7 +20,8 @@ from llmkit.types.http import Body, Credential, Headers, HttpRequest, HttpRespon
 from llmkit.types.responses import Attempt, CompletionResponse
 
 ERROR_BODY = 256 * 1024
-_REQUEST_ID = ("x-request-id", "request-id", "x-amzn-requestid", "cf-ray")
+_REQUEST_ID = {"x-request-id": 0, "request-id": 1, "x-amzn-requestid": 2, "cf-ray": 3}
+"""Headers that may hold the provider's id of the request, the best first."""
 _RESERVED = frozenset({"authorization", "x-api-key", "x-goog-api-key", "api-key", "proxy-authorization", "cookie"})
 _ACCEPTED = frozenset({200, 201, 202})
 _EXPIRED = ("ExpiredToken", "UnrecognizedClient", "InvalidClientTokenId")
@@ -251,7 +252,9 @@ def _checked(headers: Mapping[str, str]) -> Mapping[str, str]:
 
 
 def _request_id(headers: Headers) -> str | None:
-    for name in _REQUEST_ID:
-        if value := headers.get(name):
-            return value[:256]
-    return None
+    best, rank = None, len(_REQUEST_ID)
+    for name, value in headers.pairs:  # without the index by name: most answers need nothing else of it
+        place = _REQUEST_ID.get(name.lower(), rank)
+        if place < rank and value:
+            best, rank = value[:256], place
+    return best

@@ -49,7 +49,8 @@ def fit(request: CompletionRequest, profile: Profile) -> tuple[CompletionRequest
     fitting = Fitting(request, profile)
     refused = profile.unsupported if profile.sampling else (*profile.unsupported, *SAMPLING)
     for name in refused:
-        fitting.drop(name, f"{request.model} does not take it")
+        if getattr(request, name, None) is not None:
+            fitting.drop(name, f"{request.model} does not take it")
     if request.reasoning is not None:
         _fit_reasoning(fitting)
     if profile.stop_limit is not None and len(request.stop) > profile.stop_limit and "stop" not in fitting.changes:
