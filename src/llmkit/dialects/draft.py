@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 
 from llmkit.types.parts import PartFields, Provenance
 from llmkit.types.profile import Profile
+from llmkit.types.requests import CompletionRequest
 from llmkit.types.warnings import Warning, WarningKind
 
 
@@ -26,6 +27,12 @@ class Draft:
         warning = Warning(kind=kind, parameter=parameter, detail=detail)
         if warning not in self.warnings:
             self.warnings.append(warning)
+
+    def leave_out(self, request: CompletionRequest, names: Iterable[str], why: str) -> None:
+        """Note each of the settings `names` that `request` has and the format cannot say."""
+        for name in names:
+            if getattr(request, name) not in (None, ()):
+                self.warn("dropped", name, why)
 
     def options(self, options: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
         """Return a copy of the wire fields meant for this format or this provider."""

@@ -88,9 +88,7 @@ def _body(
 
 
 def _refuse(request: CompletionRequest, draft: AnthropicDraft) -> None:
-    for name in _NO_PLACE:
-        if getattr(request, name) is not None:
-            draft.warn("dropped", name, "The Messages format has no such field.")
+    draft.leave_out(request, _NO_PLACE, "The Messages format has no such field.")
     if request.logprobs:
         draft.warn("dropped", "logprobs", "The Messages format has no such field.")
     if request.n is not None and request.n != 1:

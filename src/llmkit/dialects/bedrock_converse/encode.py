@@ -75,9 +75,7 @@ def _body(request: CompletionRequest, model: str, draft: ConverseDraft) -> dict[
 
 
 def _refuse(request: CompletionRequest, draft: ConverseDraft) -> None:
-    for name in _NO_PLACE:
-        if getattr(request, name) is not None:
-            draft.warn("dropped", name, f"{_WHERE} has no such field.")
+    draft.leave_out(request, _NO_PLACE, f"{_WHERE} has no such field.")
     if request.logprobs:
         draft.warn("dropped", "logprobs", f"{_WHERE} has no such field.")
     if request.n is not None and request.n != 1:

@@ -65,9 +65,7 @@ def encode(request: CompletionRequest, /, *, model: str, target: Provenance, pro
             body[theirs] = value
     if request.stop:
         body["stop_sequences"] = list(request.stop)
-    for name in _NO_PLACE:
-        if getattr(request, name) not in (None, ()):
-            draft.warn("dropped", name, "the format has no place for it")
+    draft.leave_out(request, _NO_PLACE, "the format has no place for it")
     draft.unmarked(request.cache)
     written = messages(conversation, draft)
     body.update(_documents(draft))

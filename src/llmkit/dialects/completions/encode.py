@@ -85,8 +85,6 @@ def _refuse(request: CompletionRequest, draft: CompletionsDraft) -> None:
         raise UnsupportedFeature("JSON output", where=WHERE)
     if foreign := [kind for kind in request.modalities if kind != "text"]:
         raise UnsupportedFeature(f"{foreign[0]} output", where=WHERE)
-    for name in _NO_PLACE:
-        if getattr(request, name) is not None:
-            draft.warn("dropped", name, f"{WHERE} has no such field.")
+    draft.leave_out(request, _NO_PLACE, f"{WHERE} has no such field.")
     if request.reasoning is not None and (request.reasoning.effort not in (None, "none") or request.reasoning.budget):
         draft.warn("dropped", "reasoning", f"{WHERE} has no such field.")

@@ -26,9 +26,7 @@ _NO_PLACE = (
 
 def encode_generation(request: CompletionRequest, draft: InteractionsDraft) -> dict[str, Any] | None:
     """Return the `generation_config`, None where it sets nothing."""
-    for name in _NO_PLACE:
-        if getattr(request, name) is not None:
-            draft.warn("dropped", name, f"{WHERE} has no such field.")
+    draft.leave_out(request, _NO_PLACE, f"{WHERE} has no such field.")
     if request.logprobs:
         draft.warn("dropped", "logprobs", f"{WHERE} has no such field.")
     if request.n is not None and request.n != 1:

@@ -56,9 +56,7 @@ def encode(request: CompletionRequest, /, *, model: str, target: Provenance, pro
             body[theirs] = value
     if request.stop:
         body["stop"] = list(request.stop)
-    for name in _NO_PLACE:
-        if getattr(request, name) not in (None, ()):
-            setting.warn("dropped", name, "the format has no place for it")
+    setting.leave_out(request, _NO_PLACE, "the format has no place for it")
     if request.cache is not None:
         setting.marked({}, request.cache)
     body.update(setting.options(request.options))

@@ -51,9 +51,7 @@ def encode(request: CompletionRequest, /, *, model: str, target: Provenance, pro
     body.update(given)
     if options:
         body["options"] = options
-    for name in _NO_PLACE:
-        if getattr(request, name) not in (None, ()):
-            draft.warn("dropped", name, "the format has no place for it")
+    draft.leave_out(request, _NO_PLACE, "the format has no place for it")
     draft.unmarked(request.cache)
     body["messages"] = messages(request.messages, draft)
     return Encoded(path=PATH, body=body, warnings=draft.warnings)

@@ -98,9 +98,7 @@ def _lay_over(body: Object, options: Object) -> None:
 
 
 def _refuse(request: CompletionRequest, draft: ResponsesDraft) -> None:
-    for name in _NO_PLACE:
-        if getattr(request, name) is not None:
-            draft.warn("dropped", name, "The format has no such field.")
+    draft.leave_out(request, _NO_PLACE, "The format has no such field.")
     if request.stop:
         draft.warn("dropped", "stop", "The format has no stop sequences.")
     if request.n is not None and request.n != 1:

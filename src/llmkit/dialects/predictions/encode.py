@@ -123,9 +123,7 @@ def _refuse(request: CompletionRequest, draft: PredictionsDraft) -> None:
         raise UnsupportedFeature("tools", where=WHERE)
     if request.output is not None and request.output.kind != "text":
         raise UnsupportedFeature("JSON output", where=WHERE)
-    for name in _NO_PLACE:
-        if getattr(request, name) is not None:
-            draft.warn("dropped", name, f"{WHERE} has no such field.")
+    draft.leave_out(request, _NO_PLACE, f"{WHERE} has no such field.")
     if request.logprobs:
         draft.warn("dropped", "logprobs", f"{WHERE} has no such field.")
     if request.n is not None and request.n != 1:
