@@ -180,14 +180,19 @@ def test_usage_may_come_last_and_one_without_counts_does_not_hide_it() -> None:
 
 
 @pytest.mark.parametrize(
-    "last", [{"text": "ich ok"}, {"text": "ich ok", "thoughtSignature": "s"}], ids=["in the same part", "across a part's end"]
+    ("last", "spans"),
+    [({"text": "ich ok"}, [(0, 0, 6)]), ({"text": "ich ok", "thoughtSignature": "s"}, [(0, 0, 3), (1, 0, 3)])],
+    ids=["in the same part", "across a part's end"],
 )
-def test_sources_that_come_with_the_last_words_belong_to_the_text(last: dict[str, Any]) -> None:
+def test_sources_that_come_with_the_last_words_belong_to_each_text_for_its_share(
+    last: dict[str, Any], spans: list[tuple[int, int, int]]
+) -> None:
     events, _ = streamed(sse(part({"text": "Zür"}), answer(last, groundingMetadata=GROUNDING)))
 
-    assert [0] == [event.index for event in events if isinstance(event, CitationDelta)]
+    cited = [event for event in events if isinstance(event, CitationDelta)]
+    assert spans == [(event.index, event.citation.start, event.citation.end) for event in cited]
     assert GROUNDING == fold(events).extra["grounding"]
-    assert "https://a" == fold(events).citations[0].url
+    assert {"https://a"} == {citation.url for citation in fold(events).citations}
 
 
 def test_sources_of_words_before_an_empty_signed_part_come_before_their_parts_end() -> None:

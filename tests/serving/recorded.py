@@ -13,7 +13,7 @@ import msgspec
 from llmkit.accumulate import fold, unfold
 from llmkit.errors import LLMKitError
 from llmkit.types.events import Event
-from llmkit.types.parts import InvalidToolCall, Part, Provenance, Reasoning, Refusal, Text, ToolCall
+from llmkit.types.parts import Citation, InvalidToolCall, Part, Provenance, Reasoning, Refusal, Text, ToolCall
 from llmkit.types.responses import CompletionResponse
 from tests.conformance.corpus import Interaction, files, interactions
 from tests.serving.grammar import GRAMMARS
@@ -121,12 +121,26 @@ def _joined(content: list[Part]) -> list[Part]:
                 for citation in part.citations
             ]
             signature = part.signature or last.signature
-            found[-1] = last.replace(text=last.text + part.text, citations=(*last.citations, *moved), signature=signature)
+            citations = _whole([*last.citations, *moved], at=shift)
+            found[-1] = last.replace(text=last.text + part.text, citations=citations, signature=signature)
         elif isinstance(part, Reasoning) and isinstance(last, Reasoning) and last.encrypted is None and part.encrypted is None:
             found[-1] = last.replace(text=last.text + part.text, signature=part.signature or last.signature)
         else:
             found.append(part)
     return found
+
+
+def _whole(citations: list[Citation], *, at: int) -> tuple[Citation, ...]:
+    """Return the citations with those made one that a border between two texts had cut at the place `at`."""
+    found: list[Citation] = []
+    for citation in citations:
+        same = citation.replace(start=0, end=0)
+        before = next((place for place, known in enumerate(found) if known.end == at and known.replace(start=0, end=0) == same), None)
+        if citation.start == at and citation.location is not None and before is not None:
+            found[before] = found[before].replace(end=citation.end)
+        else:
+            found.append(citation)
+    return tuple(found)
 
 
 def difference(expected: dict[str, Any], found: dict[str, Any]) -> str | None:

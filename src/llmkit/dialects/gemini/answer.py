@@ -243,10 +243,10 @@ class StreamedAnswer:
     def _cite(self, citations: list[Citation], events: list[Event]) -> None:
         lengths = [sum(map(len, words.pieces)) for words in self._texts]
         for citation in citations if lengths else ():
-            number, shifted = placed(citation, lengths)
-            words = self._texts[number]
-            words.citations.append(shifted)
-            events.append(CitationDelta(index=words.index, citation=shifted))
+            for number, shifted in placed(citation, lengths):
+                words = self._texts[number]
+                words.citations.append(shifted)
+                events.append(CitationDelta(index=words.index, citation=shifted))
 
     def _text(self) -> str:
         return "".join([words.text for words in self._texts])

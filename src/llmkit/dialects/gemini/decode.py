@@ -127,10 +127,10 @@ def _cite(content: list[Part], candidate: WireCandidate, origin: Provenance) -> 
     texts = [part.text for part in content if isinstance(part, Text)]
     text = "".join(texts)
     for citation in sources.settle(text, final=False) + sources.settle(text, final=True) if texts else ():
-        number, shifted = placed(citation, [len(text) for text in texts])
-        part = content[spots[number]]
-        assert isinstance(part, Text)
-        content[spots[number]] = part.replace(citations=(*part.citations, shifted))
+        for number, shifted in placed(citation, [len(text) for text in texts]):
+            part = content[spots[number]]
+            assert isinstance(part, Text)
+            content[spots[number]] = part.replace(citations=(*part.citations, shifted))
 
 
 def _streamed(body: bytes, origin: Provenance) -> CompletionResponse:

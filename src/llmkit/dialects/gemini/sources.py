@@ -99,28 +99,32 @@ class Sources:
         return fresh
 
 
-def placed(citation: Citation, lengths: list[int]) -> tuple[int, Citation]:
-    """Return which of several texts (given by their lengths) a citation belongs to, and the citation counted from that text's start.
+def placed(citation: Citation, lengths: list[int]) -> list[tuple[int, Citation]]:
+    """Return to which of several texts (given by their lengths) a citation belongs, and the citation counted from that text's start.
 
-    One whose place is not known belongs to the last text that has words.
+    One that spans several texts belongs to each for its share; one whose place is not known to the last text that has words.
     """
     if citation.start is None or citation.end is None:
-        return max((number for number, length in enumerate(lengths) if length), default=len(lengths) - 1), citation
+        return [(max((number for number, length in enumerate(lengths) if length), default=len(lengths) - 1), citation)]
+    begin = 0
+    found: list[tuple[int, Citation]] = []
+    for number, length in enumerate(lengths):
+        start, end = max(citation.start - begin, 0), min(citation.end - begin, length)
+        if start < end:
+            found.append((number, citation if (start, end) == (citation.start, citation.end) else citation.replace(start=start, end=end)))
+        begin += length
+    return found or [_empty(citation, lengths)]
+
+
+def _empty(citation: Citation, lengths: list[int]) -> tuple[int, Citation]:
+    """Place a citation of no words: where it stands, at the latest at the end of the last text."""
+    assert citation.start is not None
     begin = 0
     for number, length in enumerate(lengths):
         if citation.start < begin + length:
-            return number, _shifted(citation, begin, length)
+            return number, citation.replace(start=citation.start - begin, end=citation.start - begin)
         begin += length
-    last = len(lengths) - 1
-    return last, _shifted(citation, begin - lengths[last], lengths[last])
-
-
-def _shifted(citation: Citation, begin: int, length: int) -> Citation:
-    assert citation.start is not None
-    assert citation.end is not None
-    if begin == 0 and citation.end <= length:
-        return citation
-    return citation.replace(start=citation.start - begin, end=min(citation.end - begin, length))
+    return len(lengths) - 1, citation.replace(start=lengths[-1], end=lengths[-1])
 
 
 def merged(old: Fields, new: Fields) -> Fields:
