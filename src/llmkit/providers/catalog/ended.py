@@ -52,7 +52,7 @@ ROWS = (
     Provider(
         name="lepton",
         title="Lepton AI",
-        base_url="https://api.lepton.ai/api/v1",
+        base_url="https://api.lepton.ai",
         env=("LEPTON_API_KEY",),
         docs="https://www.lepton.ai",
         ended=f"2025 NVIDIA bought it. {_INSTEAD}",
