@@ -130,6 +130,12 @@ def pins(rest: list[str]) -> int:
     return 0
 
 
+def tables(rest: list[str]) -> int:
+    """Write the generated pages of the docs anew: providers, matrix, conformance."""
+    return max(run([str(PYTHON), "-m", module, "--write", *rest], check=False) for module in GENERATED)
+
+
+GENERATED = ("tests.contract", "tests.matrix", "tests.conformance")
 STEPS: tuple[tuple[str, Callable[[list[str]], int]], ...] = (
     ("lint", tool("ruff", "check", ".")),
     ("format", tool("ruff", "format", "--check", ".")),
@@ -143,6 +149,7 @@ TASKS: dict[str, tuple[Callable[[list[str]], int], str]] = {
     "bench": (python("-m", "benchmarks"), "run the benchmarks"),
     "fuzz": (python("-m", "tests.transport.fuzz_exchange"), "fuzz the HTTP exchange"),
     "conformance": (python("-m", "tests.conformance"), "check the dialects against recorded traffic"),
+    "tables": (tables, "write docs/providers.md, docs/matrix.md and docs/conformance.md anew"),
     "pins": (pins, "compile requirements/*.txt anew"),
 }
 
