@@ -32,6 +32,13 @@ def test_a_model_id_finds_its_provider(model: str, provider: str, rest: str) -> 
     assert (provider, rest) == (row.name, name)
 
 
+@pytest.mark.parametrize("model", ["vertex/endpoints/../../x", "google/..", "bedrock/a/./b", "replicate/../predictions", ".."])
+def test_a_model_id_cannot_climb_out_of_its_path(model: str) -> None:
+    """Ids may come from a server's clients, and some APIs have them in the path."""
+    with pytest.raises(InvalidRequest, match="is not a model id"):
+        Providers().resolve(model)
+
+
 def test_an_unknown_provider_names_the_nearest() -> None:
     with pytest.raises(UnknownProvider, match="anthropic"):
         Providers().resolve("antropic/claude")

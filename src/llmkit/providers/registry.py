@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from llmkit.errors import InvalidRequest, UnknownModel, UnknownProvider
@@ -28,7 +29,7 @@ class Providers:
 
         Raises `UnknownProvider` or `UnknownModel` with the nearest names, `InvalidRequest` for text that is no model id.
         """
-        if not isinstance(model, str) or not model or not model.isprintable() or " " in model:
+        if not isinstance(model, str) or not model or not model.isprintable() or " " in model or _climbs(model):
             raise InvalidRequest(f"{model!r} is not a model id.", parameter="model", hint="Write it as 'provider/model'.")
         head, slash, rest = model.partition("/")
         if slash and rest and (row := self._names.get(head.lower())):
@@ -49,3 +50,8 @@ class Providers:
             raise InvalidRequest(f"{model!r} is served by several providers.", parameter="model", hint=f"Write {choices}.")
         known = [*self._names, *(prefix + "..." for row in self.rows.values() for prefix in row.prefixes)]
         raise UnknownModel(model, known, hint="Write it as 'provider/model'; `llmkit providers` lists the providers.")
+
+
+def _climbs(model: str) -> bool:
+    """Tell whether the id would lead elsewhere where an API has it in its path."""
+    return "." in model and not {".", ".."}.isdisjoint(re.split(r"[/\\:]", model))
