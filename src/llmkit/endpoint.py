@@ -92,7 +92,7 @@ class Endpoints:
         self._user_agent = user_agent
         self._profiles = profiles
         self._environment = os.environ if environment is None else environment
-        self._endpoints: dict[tuple[str, str], Endpoint] = {}
+        self._endpoints: dict[tuple[str, int], Endpoint] = {}
         self._plans: dict[tuple[str, str | None], Plan] = {}
         self._lock = threading.Lock()
 
@@ -134,7 +134,7 @@ class Endpoints:
     def endpoint(self, provider: Provider, route: Route | None = None) -> Endpoint:
         """Return `provider` made ready. Raises `MissingKey` or `ConfigurationError`."""
         route = provider.own_route if route is None else route
-        key = (provider.name, f"{route.dialect} {route.base_url} {route.path}")
+        key = (provider.name, next((place for place, way in enumerate(provider.routes) if way is route), -1))
         endpoint = self._endpoints.get(key)
         if endpoint is None:
             endpoint = self._endpoint(provider, route)
