@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from llmkit import AsyncLLMKit, LLMKit
-from llmkit.errors import InvalidRequest, StreamInterrupted, UnsupportedFeature
+from llmkit.errors import BadRequest, InvalidRequest, StreamInterrupted, UnsupportedFeature
 from llmkit.testing import Answer, FakeProvider, Fault
 from tests.faces import client_of
 
@@ -113,3 +113,16 @@ def test_events_are_told_by_number(fake: FakeProvider) -> None:
         kit.resume(MODEL, "resp_1", after="x&y")
 
     assert [] == fake.requests
+
+
+def test_a_key_that_the_server_echoes_when_a_stream_is_taken_up_is_not_shown(fake: FakeProvider) -> None:
+    fake.add(Fault.cut(after=7, answer=SAID), Fault.error("bad_request", message=f"Bad key {fake.key}."))
+
+    with LLMKit(**client_of(fake, retries=0)) as kit, kit.stream(MODEL, "hi", **KEPT) as stream:
+        with pytest.raises(StreamInterrupted):
+            list(stream)
+        with pytest.raises(BadRequest) as caught:
+            stream.resume()
+
+    assert fake.key not in f"{caught.value}{caught.value!r}{vars(caught.value)}"
+    assert "openai" == caught.value.provider

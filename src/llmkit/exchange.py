@@ -103,8 +103,13 @@ class Exchange:
         return Told(unfold(dialect.decode(body, origin=plan.origin)))
 
     async def _reopen(self, plan: Plan, call: Call, path: str, deadline: float | None) -> Body:
-        response = await self._ask(plan, msgspec.structs.replace(call, deadline=deadline), plan.endpoint.path + path)
-        return response.body
+        failure: LLMKitError
+        try:
+            response = await self._ask(plan, msgspec.structs.replace(call, deadline=deadline), plan.endpoint.path + path)
+            return response.body
+        except LLMKitError as error:
+            failure = error
+        raise _described(plan, failure)
 
     async def _ask(self, plan: Plan, call: Call, url: str, accept: str = "*/*") -> HttpResponse:
         """GET `url`, which an answer named: only at the endpoint's own origin, or without a key at one that the route allows."""
@@ -121,9 +126,9 @@ class Exchange:
             headers=(("Accept", accept), *headers),
             timeouts=call.timeouts,
             deadline=call.deadline,
-            credential=await endpoint.credential(call.runtime, call.timeouts, call.deadline) if own else None,
+            credential=endpoint.fixed if own else None,
         )
-        response = await endpoint.transport.send(request)
+        response = await (_delivered(endpoint, request, call) if own else endpoint.transport.send(request))
         if response.status != 200:
             raise await _failed(plan, response, call)
         return response
@@ -148,10 +153,7 @@ class Exchange:
             credential=endpoint.fixed,
             deadline=call.deadline,
         )
-        if endpoint.source is None or endpoint.fixed is not None:
-            response = await endpoint.transport.send(request)
-        else:
-            response = await _signed(endpoint, request, call)
+        response = await _delivered(endpoint, request, call)
         if response.status not in _ACCEPTED:
             failure = await _failed(plan, response, call)
             if encoded.output_mode is None:
@@ -186,11 +188,13 @@ def _address(plan: Plan, encoded: Encoded, *, stream: bool) -> str:
     return plan.endpoint.path + ((plan.stream_path if stream else plan.path) or encoded.path or "/")
 
 
-async def _signed(endpoint: Endpoint, request: HttpRequest, call: Call) -> HttpResponse:
-    """Send with a credential that is fetched; one that the server refuses is fetched anew, once."""
+async def _delivered(endpoint: Endpoint, request: HttpRequest, call: Call) -> HttpResponse:
+    """Send with the endpoint's credential; a fetched one that the server refuses is fetched anew, once."""
+    if endpoint.source is None or endpoint.fixed is not None:
+        return await endpoint.transport.send(request)
     credential = await endpoint.credential(call.runtime, call.timeouts, call.deadline)
     response = await endpoint.transport.send(msgspec.structs.replace(request, credential=credential))
-    if _key_refused(response) and credential is not None and endpoint.source is not None and endpoint.source.forget(credential):
+    if _key_refused(response) and credential is not None and endpoint.source.forget(credential):
         await response.body.aclose()
         renewed: Credential | None = await endpoint.credential(call.runtime, call.timeouts, call.deadline)
         response = await endpoint.transport.send(msgspec.structs.replace(request, credential=renewed))
