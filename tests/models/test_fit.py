@@ -8,6 +8,7 @@ from llmkit import CompletionRequest, Message, OutputFormat, ReasoningOptions, T
 from llmkit.errors import UnsupportedFeature
 from llmkit.models.families import facts
 from llmkit.models.fit import fit
+from llmkit.types.parts import Provenance, Text
 from llmkit.types.profile import Profile
 
 
@@ -40,6 +41,14 @@ def test_an_unknown_effort_snaps_to_the_nearest_lower_one(wanted, got: str) -> N
     assert fitted.reasoning is not None
     assert got == fitted.reasoning.effort
     assert (wanted != got) == bool(warnings)
+
+
+def test_a_turn_that_the_provider_paused_is_no_prefill() -> None:
+    """It goes back as it came, also to models that take no beginning of an answer."""
+    said = Text(text="Searching", origin=Provenance(provider="p", dialect="anthropic", model="m"))
+    paused = request().replace(messages=(Message.user("a"), Message(role="assistant", content=(said,))))
+
+    assert (paused, []) == fit(paused, Profile(prefill=False))
 
 
 def test_an_unknown_model_gets_everything() -> None:

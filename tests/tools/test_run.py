@@ -203,11 +203,12 @@ def test_hooks_may_be_async(face: str) -> None:
 
 
 @every_face
-def test_a_paused_turn_is_sent_again_as_it_is(face: str) -> None:
-    """The provider's own tools can take longer than a request may."""
+@pytest.mark.parametrize("model", [DIALECTS["anthropic"][1], "anthropic/claude-opus-5"])
+def test_a_paused_turn_is_sent_again_as_it_is(model: str, face: str) -> None:
+    """The provider's own tools can take longer than a request may; models that take no prefill get their own turn again too."""
     with FakeProvider("anthropic") as fake:
         fake.add(Answer(text="Searching", finish="pause_turn"), Answer(text=" and found."))
-        result = play(face, client_of(fake), DIALECTS["anthropic"][1], "Go.", max_steps=2)
+        result = play(face, client_of(fake), model, "Go.", max_steps=2)
 
     assert ("stop", " and found.", 2) == (result.finish, result.text, len(result.steps))
     sent = fake.requests[1].json["messages"]

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from llmkit.errors import UnsupportedFeature
+from llmkit.types.messages import begins_an_answer
 from llmkit.types.profile import Profile
 from llmkit.types.requests import EFFORTS, CompletionRequest
 from llmkit.types.tools import Tool
@@ -75,7 +76,7 @@ def _require(request: CompletionRequest, profile: Profile) -> None:
             raise UnsupportedFeature(
                 "output by schema beside tools", where=where, hint="Use `parse`, which asks for the form in another way."
             )
-    if not profile.prefill and request.messages and request.messages[-1].role == "assistant":
+    if not profile.prefill and request.messages and begins_an_answer(request.messages[-1]):
         raise UnsupportedFeature("a last message by the assistant", where=where, hint="End on a user's turn.")
 
 

@@ -8,6 +8,19 @@ from llmkit.types.model import Model
 from llmkit.types.parts import CacheMark, Part, Role, Text, ToolResult
 
 
+def begins_an_answer(message: Message, dialect: str | None = None) -> bool:
+    """Tell whether an assistant's `message`, as the last one, is a beginning written for the model to go on from.
+
+    A turn that the provider itself paused is none: it comes from there and goes back as it came. With `dialect` it must come from there.
+    """
+    if message.role != "assistant":
+        return False
+    origin = message.content[-1].origin if message.content else None
+    if message.content and not isinstance(message.content[-1], Text):
+        return False
+    return origin is None or (dialect is not None and origin.dialect != dialect)
+
+
 class Message(Model, frozen=True, kw_only=True):
     """A role and its parts. Build one with `Message.user("text", Image(...))`, `.system`, `.assistant`, `.tool`."""
 

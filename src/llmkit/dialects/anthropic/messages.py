@@ -10,8 +10,7 @@ import msgspec
 from llmkit.dialects.anthropic.blocks import UNMARKABLE, Block, block_of, plain_text
 from llmkit.dialects.anthropic.draft import AS_BLOCKS, SEPARATE, AnthropicDraft
 from llmkit.errors import InvalidRequest, UnsupportedFeature
-from llmkit.types.messages import Message
-from llmkit.types.parts import Text
+from llmkit.types.messages import Message, begins_an_answer
 
 _INSTRUCTIONS = ("system", "developer")
 
@@ -41,8 +40,7 @@ def encode_turns(messages: Sequence[Message], draft: AnthropicDraft) -> list[dic
     """Return the `messages` field. Raises `InvalidRequest` when there is no turn to answer."""
     if not messages:
         raise InvalidRequest("There is no message to answer.", parameter="messages", hint="Add a user message.")
-    last = messages[-1]
-    if not draft.profile.prefill and last.role == "assistant" and last.content and isinstance(last.content[-1], Text):
+    if not draft.profile.prefill and messages[-1].content and begins_an_answer(messages[-1], draft.dialect):
         raise UnsupportedFeature("a last message of the assistant", where="This model", hint="End with a user message.")
     turns: list[dict[str, Any]] = []
     joinable = False

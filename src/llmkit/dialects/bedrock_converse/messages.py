@@ -8,7 +8,7 @@ from typing import Any
 from llmkit.dialects.bedrock_converse.blocks import Block, blocks_of
 from llmkit.dialects.bedrock_converse.draft import SEPARATE, ConverseDraft
 from llmkit.errors import InvalidRequest, UnsupportedFeature
-from llmkit.types.messages import Message
+from llmkit.types.messages import Message, begins_an_answer
 from llmkit.types.parts import Audio, Document, Image, Part, Text, ToolResult, Video
 
 _INSTRUCTIONS = ("system", "developer")
@@ -36,8 +36,7 @@ def encode_turns(messages: Sequence[Message], draft: ConverseDraft) -> list[dict
     """Return the `messages` field. Raises `InvalidRequest` when there is no turn to answer."""
     if not messages:
         raise InvalidRequest("There is no message to answer.", parameter="messages", hint="Add a user message.")
-    last = messages[-1]
-    if not draft.profile.prefill and last.role == "assistant" and last.content and isinstance(last.content[-1], Text):
+    if not draft.profile.prefill and messages[-1].content and begins_an_answer(messages[-1], draft.dialect):
         raise UnsupportedFeature("a last message of the assistant", where="This model", hint="End with a user message.")
     turns: list[dict[str, Any]] = []
     joinable = False
