@@ -140,14 +140,14 @@ def test_an_answer_interrupted_before_its_first_word_leaves_no_turn(partial: Com
 
 def test_totals_add_up_and_an_unknown_price_stays_unknown() -> None:
     talk = Talk("p/m", None)
-    priced = Cost(usd=Decimal("0.25"))
+    priced = Cost(amount=Decimal("0.25"))
 
     talk.add(Message.user("a"), reply("b", usage=Usage(uncached=3, cache_read=1, output_text=2), cost=priced))
     talk.add(Message.user("a"), reply("b", usage=Usage(uncached=4, output_text=1, reasoning=5), cost=priced))
 
     assert talk.usage is not None
     assert (talk.usage.input, talk.usage.output, talk.usage.cache_read) == (8, 8, 1)
-    assert talk.total_cost() == Cost(usd=Decimal("0.50"))
+    assert talk.total_cost() == Cost(amount=Decimal("0.50"))
 
     talk.add(Message.user("a"), reply("b"))
     assert talk.total_cost() is None

@@ -399,7 +399,7 @@ def test_the_providers_own_cost_is_read_and_an_unknown_one_is_none(
 ) -> None:
     answer = decoded({"content": "a"}, usage={"prompt_tokens": 1, **usage}, **beside)
 
-    assert (None if expected is None else Cost(usd=Decimal(expected))) == answer.cost
+    assert (None if expected is None else Cost(amount=Decimal(expected))) == answer.cost
 
 
 def test_what_is_said_beside_the_answer_is_kept() -> None:

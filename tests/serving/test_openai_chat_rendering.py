@@ -113,7 +113,7 @@ def test_a_citation_without_a_place_is_of_the_text_it_stands_in() -> None:
 
 def test_usage_counts_cached_tokens_inside_the_prompt() -> None:
     usage = Usage(uncached=10, cache_read=4, cache_write_1h=3, output_text=5, reasoning=6)
-    wire = rendered(usage=usage, cost=Cost(usd=Decimal("0.25")))["usage"]
+    wire = rendered(usage=usage, cost=Cost(amount=Decimal("0.25")))["usage"]
 
     assert (17, 11, 28, 4, 6, 0.25) == (
         wire["prompt_tokens"],

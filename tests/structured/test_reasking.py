@@ -10,7 +10,7 @@ import pytest
 
 from llmkit.errors import OutputInvalid
 from llmkit.structured.output_type import output_type
-from llmkit.structured.totals import total_cost, total_usage
+from llmkit.types.totals import total_cost, total_usage
 from llmkit.testing import Answer, FakeProvider, Fault
 from llmkit.types.usage import Cost, Usage
 from tests.faces import DIALECTS, FACES, client_of
@@ -100,13 +100,13 @@ def test_constraints_that_were_taken_off_the_wire_are_checked_here(fake: FakePro
 def test_sums_are_exact_and_unknown_where_a_part_is_unknown() -> None:
     some = Usage(uncached=3, cache_read=2, output_text=5, server_tools={"web_search": 1})
     more = Usage(uncached=1, reasoning=4, server_tools={"web_search": 2}, source="estimated")
-    price = Cost(usd=Decimal("0.1"))
+    price = Cost(amount=Decimal("0.1"))
 
     assert Usage(uncached=4, cache_read=2, output_text=5, reasoning=4, server_tools={"web_search": 3}, source="estimated") == total_usage(
         [some, more]
     )
-    assert Cost(usd=Decimal("0.3")) == total_cost([price, Cost(usd=Decimal("0.2"))])
-    assert "registry" == getattr(total_cost([price, price.replace(basis="registry")]), "basis", None)
+    assert Cost(amount=Decimal("0.3")) == total_cost([price, Cost(amount=Decimal("0.2"))])
+    assert "mixed" == getattr(total_cost([price, price.replace(basis="registry")]), "basis", None)
     assert [None, None, None] == [total_usage([some, None]), total_cost([price, None]), total_usage([])]
 
 

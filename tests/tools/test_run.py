@@ -12,8 +12,9 @@ from llmkit import CompletionRequest, LLMKit, Message, Text, Tool, ToolChoice, T
 from llmkit.errors import InvalidRequest, LLMKitError
 from llmkit.testing import Answer, FakeProvider, Fault
 from llmkit.tools import ToolFinished
-from llmkit.tools.outcome import result_of_run, total_cost
+from llmkit.tools.outcome import result_of_run
 from llmkit.types.parts import InvalidToolCall, ToolCall
+from llmkit.types.totals import total_cost
 from llmkit.types.usage import Cost
 from tests.faces import FACES, ask
 from tests.tools.faces import DIALECTS, client_of, play, seen
@@ -412,14 +413,14 @@ def test_a_sum_with_an_unknown_in_it_is_unknown() -> None:
     from llmkit.tools.outcome import Step
     from llmkit.types.usage import Usage
 
-    known = CompletionResponse(usage=Usage(uncached=3, server_tools={"web_search": 1}), cost=Cost(usd=Decimal("0.1")))
-    priced = CompletionResponse(usage=Usage(uncached=4, server_tools={"web_search": 2}), cost=Cost(usd=Decimal("0.2"), basis="registry"))
+    known = CompletionResponse(usage=Usage(uncached=3, server_tools={"web_search": 1}), cost=Cost(amount=Decimal("0.1")))
+    priced = CompletionResponse(usage=Usage(uncached=4, server_tools={"web_search": 2}), cost=Cost(amount=Decimal("0.2"), basis="registry"))
     blank = CompletionResponse()
 
     whole = result_of_run([], [Step(response=known), Step(), Step(response=priced)], "stop", ())
     partly = result_of_run([], [Step(response=known), Step(response=blank)], "stop", ())
 
-    assert (Usage(uncached=7, server_tools={"web_search": 3}), Cost(usd=Decimal("0.3"), basis="registry")) == (whole.usage, whole.cost)
+    assert (Usage(uncached=7, server_tools={"web_search": 3}), Cost(amount=Decimal("0.3"), basis="mixed")) == (whole.usage, whole.cost)
     assert (None, None) == (partly.usage, partly.cost)
     assert ["unknown usage: 1 of 2 steps did not tell it: no sum.", "unknown cost: 1 of 2 steps did not tell it: no sum."] == [
         str(warning) for warning in partly.warnings

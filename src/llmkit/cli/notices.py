@@ -58,5 +58,5 @@ def usage_line(usage: Usage | None, cost: Cost | None) -> str:
         return "tokens unknown, cost unknown"
     cached = f" ({usage.cache_read:,} from cache)" if usage.cache_read else ""
     thought = f" ({usage.reasoning:,} reasoning)" if usage.reasoning else ""
-    price = "cost unknown" if cost is None else f"cost ${cost.usd:f}"
+    price = "cost unknown" if cost is None else f"cost {cost}"
     return f"{usage.input:,} tokens in{cached}, {usage.output:,} out{thought}, {price}"

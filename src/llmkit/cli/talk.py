@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from pathlib import Path
 
 import msgspec
@@ -13,6 +12,7 @@ from llmkit.types.messages import Message
 from llmkit.types.model import Model
 from llmkit.types.parts import Part, Text
 from llmkit.types.responses import CompletionResponse
+from llmkit.types.totals import add_usage, total_cost
 from llmkit.types.usage import Cost, Usage
 
 __all__ = ["SavedTalk", "Talk", "load_talk", "save_talk"]
@@ -42,7 +42,7 @@ class Talk:
         self.messages: list[Message] = []
         self.interrupted: set[int] = set()
         self.usage: Usage | None = None
-        self.cost: Decimal | None = None
+        self.cost: Cost | None = None
         self.calls = 0
         self.uncounted = 0
         """Answers without token counts, such as interrupted ones."""
@@ -76,24 +76,19 @@ class Talk:
 
     def total_cost(self) -> Cost | None:
         """Return what all answers cost, None where a price is not known."""
-        return None if self.cost is None or self._unpriced else Cost(usd=self.cost)
+        return None if self._unpriced else self.cost
 
     def _count(self, response: CompletionResponse) -> None:
         self.calls += 1
         if response.usage is None:
             self.uncounted += 1
         else:
-            self.usage = response.usage if self.usage is None else _sum(self.usage, response.usage)
+            self.usage = response.usage if self.usage is None else add_usage(self.usage, response.usage)
         if response.cost is None:
             self._unpriced = True
         else:
-            self.cost = (self.cost or Decimal()) + response.cost.usd
-
-
-def _sum(one: Usage, other: Usage) -> Usage:
-    """Only counts add up; what a provider says beside them does not."""
-    names = [name for name in Usage.__struct_fields__ if isinstance(getattr(one, name), int)]
-    return Usage(**{name: getattr(one, name) + getattr(other, name) for name in names})
+            self.cost = response.cost if self.cost is None else total_cost((self.cost, response.cost))
+            self._unpriced = self.cost is None
 
 
 def save_talk(talk: Talk, path: Path, *, overwrite: bool) -> None:

@@ -7,9 +7,11 @@ from fnmatch import fnmatchcase
 from typing import Any, Literal, TypeAlias
 
 from llmkit.auth.schemes import BEARER, HeaderAuth, Scheme
+from llmkit.providers.answers import ErrorRule, RateHeaders
 from llmkit.providers.quirks import Quirk
 from llmkit.types.dialect import Encoded
 from llmkit.types.model import Model
+from llmkit.types.operation import Operation, Serving
 
 __all__ = ["BEARER", "FILE", "HOST_WORD", "WORD", "Confidence", "Edit", "HeaderAuth", "Provider", "Route", "Setting"]
 
@@ -80,6 +82,7 @@ class Provider(Model, frozen=True, kw_only=True):
     title: str
     base_url: str
     dialect: str = "openai_chat"
+    """The wire format of conversations; empty: it has none, and `operations` says what it does."""
     env: tuple[str, ...] = ()
     docs: str = ""
     auth: Scheme = BEARER
@@ -99,6 +102,10 @@ class Provider(Model, frozen=True, kw_only=True):
     follows: tuple[str, ...] = ()
     routes: tuple[Route, ...] = ()
     """Further wire formats; the row itself is the way for whatever no route claims."""
+    operations: dict[Operation, Serving] = {}
+    """What else it does, and where."""
+    errors: tuple[ErrorRule, ...] = ()
+    limits: RateHeaders | None = None
     profile: dict[str, Any] = {}
     quirks: tuple[Quirk, ...] = ()
     edit: Edit | None = None

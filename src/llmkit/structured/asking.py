@@ -10,12 +10,12 @@ from llmkit.structured.fault import Fault
 from llmkit.structured.ladder import tool_name
 from llmkit.structured.output_type import OutputType, output_type
 from llmkit.structured.parsed import Parsed
-from llmkit.structured.totals import total_cost, total_usage
 from llmkit.structured.wording import complaint
 from llmkit.types.messages import Message
 from llmkit.types.parts import InvalidToolCall, Text, ToolCall, ToolResult
 from llmkit.types.requests import OUTPUT_MODES, CompletionRequest, OutputFormat
 from llmkit.types.responses import CompletionResponse
+from llmkit.types.totals import total_cost, total_usage
 
 T = TypeVar("T")
 MOST_TRIES = 20

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from decimal import Decimal
 from typing import Literal, TypeAlias
-
-import msgspec
 
 from llmkit.types.messages import Message
 from llmkit.types.model import Model
 from llmkit.types.parts import InvalidToolCall, ToolCall, ToolResult
 from llmkit.types.responses import CompletionResponse
+from llmkit.types.totals import total_cost, total_usage
 from llmkit.types.usage import Cost, Usage
 from llmkit.types.warnings import Warning
 
 RunFinish: TypeAlias = Literal["stop", "max_steps", "stopped", "pending", "interrupted"]
 AnyCall: TypeAlias = ToolCall | InvalidToolCall
-_ADDED = tuple(name for name, value in msgspec.structs.asdict(Usage()).items() if isinstance(value, int))
 
 
 class Step(Model, frozen=True, kw_only=True):
@@ -72,28 +69,3 @@ def result_of_run(messages: Sequence[Message], steps: Sequence[Step], finish: Ru
         cost=total_cost(costs),
         warnings=tuple(dict.fromkeys(warnings)),
     )
-
-
-def total_usage(usages: Sequence[Usage | None]) -> Usage | None:
-    """Return the sum; None where one is unknown."""
-    known = [usage for usage in usages if usage is not None]
-    if not known or len(known) < len(usages):
-        return None
-    server_tools: dict[str, int] = {}
-    for usage in known:
-        for name, count in usage.server_tools.items():
-            server_tools[name] = server_tools.get(name, 0) + count
-    return Usage(
-        **{name: sum(getattr(usage, name) for usage in known) for name in _ADDED},
-        server_tools=server_tools,
-        source="estimated" if any(usage.source == "estimated" for usage in known) else "reported",
-    )
-
-
-def total_cost(costs: Sequence[Cost | None]) -> Cost | None:
-    """Return the sum; None where one is unknown."""
-    known = [cost for cost in costs if cost is not None]
-    if not known or len(known) < len(costs):
-        return None
-    basis: Literal["provider", "registry"] = "provider" if all(cost.basis == "provider" for cost in known) else "registry"
-    return Cost(usd=sum([cost.usd for cost in known], Decimal(0)), basis=basis)

@@ -54,10 +54,30 @@ class Usage(Model, frozen=True, kw_only=True):
 
 
 class Cost(Model, frozen=True, kw_only=True):
-    """What a call cost in USD, and who says so."""
+    """What a call cost, and who says so.
 
-    usd: Decimal
-    basis: Literal["provider", "registry"] = "provider"
+    `basis` is `provider` (the answer itself told it), `registry` (tokens or units times listed prices of the day `as_of`), or
+    `mixed` (a sum of both). An unknown cost is None instead of a `Cost`.
+    """
+
+    amount: Decimal
+    """In `currency`; it is never converted."""
+    currency: str = "USD"
+    """An ISO 4217 code."""
+    basis: Literal["provider", "registry", "mixed"] = "provider"
+    as_of: str | None = None
+    """The date (ISO 8601) of the listed prices."""
+    buckets: dict[str, Decimal] = {}
+    """The amount by what it was for: the buckets of `Usage`, units such as `image`, and `tool:web_search`. Empty: only the sum is known."""
+    estimated: bool = False
+    """It rests on estimated tokens."""
+
+    @property
+    def usd(self) -> Decimal | None:
+        """Return the amount in US dollars; None where the price is in another currency."""
+        return self.amount if self.currency == "USD" else None
 
     def __str__(self) -> str:
-        return f"${self.usd:f} ({self.basis})"
+        about = "about " if self.estimated else ""
+        money = f"${self.amount:f}" if self.currency == "USD" else f"{self.amount:f} {self.currency}"
+        return f"{about}{money} ({self.basis})"

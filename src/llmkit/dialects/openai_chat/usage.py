@@ -100,7 +100,7 @@ def cost_of(wire: Object | None, body: Object) -> Cost | None:
     wire = wire or {}
     ticks = number_of(wire.get("cost_in_usd_ticks"))
     if ticks:  # Resellers of these models report 0 ticks for calls that are not free.
-        return Cost(usd=Decimal(int(ticks)) / TICKS_PER_USD)
+        return Cost(amount=Decimal(int(ticks)) / TICKS_PER_USD)
     for value in (
         wire.get("cost"),
         object_of(wire.get("cost")).get("total_cost"),
@@ -109,7 +109,7 @@ def cost_of(wire: Object | None, body: Object) -> Cost | None:
     ):
         amount = _decimal(value)
         if amount is not None:
-            return Cost(usd=amount + _own_key(wire))
+            return Cost(amount=amount + _own_key(wire))
     return None
 
 

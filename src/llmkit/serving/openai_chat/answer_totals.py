@@ -72,7 +72,7 @@ def usage_wire(usage: Usage, cost: Cost | None, *, own: bool) -> Any:
         wire["cache_creation"] = lifetimes
     if usage.server_tools:
         wire["server_tool_use"] = {f"{name}_requests": count for name, count in usage.server_tools.items()}
-    if cost is not None:
+    if cost is not None and cost.usd is not None:
         wire["cost"] = float(cost.usd)
     return wire
 

@@ -88,7 +88,7 @@ def usage_wire(usage: Usage | None, cost: Cost | None, *, own: bool) -> Object |
     }
     told: Any = msgspec.json.decode(usage.raw) if own and usage.raw else {}
     if not isinstance(told, dict) or not told:
-        return {**wire, "cost": float(cost.usd)} if cost is not None else wire
+        return {**wire, "cost": float(cost.usd)} if cost is not None and cost.usd is not None else wire
     details = ("input_tokens_details", "output_tokens_details")
     return {**wire, **told, **{name: {**wire[name], **object_of(told.get(name))} for name in details}}
 

@@ -1,0 +1,36 @@
+"""What can be asked of a provider beside a conversation."""
+
+from __future__ import annotations
+
+from typing import Literal, TypeAlias
+
+from llmkit.types.model import Model
+
+Operation: TypeAlias = Literal[
+    "batch",
+    "caches",  # kept prompts
+    "classify",
+    "count",  # the tokens of a request
+    "decide",
+    "embed",
+    "files",
+    "image",
+    "image_edit",
+    "models",  # the list of models
+    "moderate",
+    "ocr",
+    "realtime",
+    "rerank",
+    "search",
+    "speech",
+    "transcribe",
+    "video",
+]
+
+
+class Serving(Model, frozen=True, kw_only=True):
+    """Where a provider does an operation and in which wire format. An empty `base_url` is the provider's own."""
+
+    dialect: str
+    path: str
+    base_url: str = ""

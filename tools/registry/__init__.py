@@ -1,0 +1,1 @@
+"""Build the registry of models from facts: read, merge, guard, compare, pack."""
