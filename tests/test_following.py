@@ -73,7 +73,7 @@ def _response(body: bytes, kind: str = "application/json", status: int = 200) ->
 def _exchange(transport: Scripted) -> Exchange:
     keys = dict.fromkeys(("jobs", "queue", "streaming"), "secret-key")
     core = Core(Virtual(), lambda settings: transport, {"providers": [JOBS, QUEUE, STREAMING], "keys": keys, "transport": transport})
-    return Exchange(core.endpoints)
+    return Exchange(core.endpoints, core.knowledge.pricing)
 
 
 def _call(runtime: Virtual, model: str, **fields: Any) -> Call:

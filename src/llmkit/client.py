@@ -7,6 +7,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, Unpack
 
 from llmkit.core import ClientOptions, Core, asyncio_transport, blocking_transport
+from llmkit.models_face import AsyncModelsFace, ModelsFace
 from llmkit.parse_faces import AsyncParseFace, ParseFace
 from llmkit.probe import LocalServer
 from llmkit.providers.provider import Provider
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from llmkit.tools.outcome import RunResult
 
 
-class LLMKit(ParseFace):
+class LLMKit(ParseFace, ModelsFace):
     """The sync client. It is safe under threads, opens connections when needed and closes them with `close()` or `with`.
 
     Args:
@@ -39,6 +40,7 @@ class LLMKit(ParseFace):
         ca_file: PEM file of the authorities to trust, instead of the system's.
         client_certificate: PEM file (or pair of files: certificate, key) to present.
         transport: another engine, instead of the built-in one.
+        models: facts about models that stand above the registry's: a file (.jsonl, .json, .toml), `ModelInfo`s or dicts.
 
     Raises `ConfigurationError` for an argument or a configuration file that is wrong.
     """
@@ -134,7 +136,7 @@ class LLMKit(ParseFace):
         self.close()
 
 
-class AsyncLLMKit(AsyncParseFace):
+class AsyncLLMKit(AsyncParseFace, AsyncModelsFace):
     """The asyncio client: the same methods as `LLMKit`, awaited. See there for the arguments."""
 
     def __init__(self, **options: Unpack[ClientOptions]) -> None:

@@ -17,7 +17,7 @@ from llmkit.types.profile import Profile
 _PROVIDER_FIELDS = frozenset(
     {"base_url", "key", "key_file", "dialect", "env", "headers", "profile", "title", "docs", "local", "insecure", "auth", "settings"}
 )
-_TOP_FIELDS = frozenset({"default_model", "mcp", "providers"})
+_TOP_FIELDS = frozenset({"default_model", "mcp", "models", "providers"})
 
 
 class Config(Model, frozen=True, kw_only=True):
@@ -32,6 +32,8 @@ class Config(Model, frozen=True, kw_only=True):
     insecure: tuple[str, ...] = ()
     mcp: dict[str, dict[str, Any]] = {}
     """Servers of the Model Context Protocol by name: `command`, `args` and `env`, or `url`."""
+    models: str | None = None
+    """Path of a file with facts about models that stand above the registry's; a relative one is meant beside this file."""
     settings: dict[str, dict[str, str]] = {}
     """What providers need beside their keys, by provider name."""
 
@@ -99,6 +101,7 @@ def _config(file: Path, content: dict[str, Any], known: Mapping[str, Provider]) 
         default_model=content.get("default_model"),
         providers=tuple(rows),
         keys=keys,
+        models=_beside(file, content.get("models")),
         profiles=profiles,
         insecure=tuple(insecure),
         settings=extras,
@@ -119,6 +122,14 @@ def _provider(place: str, name: str, settings: dict[str, Any], row: Provider | N
     if "base_url" not in fields:
         raise ConfigurationError(f"{place} is a new provider and needs a base_url.", parameter=f"providers.{name}.base_url")
     return Provider(name=name, **{"title": name, **fields})
+
+
+def _beside(file: Path, path: Any) -> str | None:
+    if path is None:
+        return None
+    if not isinstance(path, str) or not path:
+        raise ConfigurationError(f"{file}: models must be the path of a file.", parameter="models")
+    return str(file.parent / Path(path).expanduser())
 
 
 def _texts(place: str, values: Any) -> dict[str, str]:

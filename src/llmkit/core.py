@@ -15,6 +15,7 @@ from llmkit.endpoint import Endpoints
 from llmkit.errors import ConfigurationError, InvalidRequest, nearest
 from llmkit.exchange import Exchange
 from llmkit.keys import Keys
+from llmkit.knowledge import Facts, Knowledge
 from llmkit.options import make_request, timeouts_of
 from llmkit.pipeline.call import Budget, Call, Resumption, compose
 from llmkit.pipeline.failover import Failover
@@ -55,6 +56,7 @@ class ClientOptions(TypedDict, total=False):
     ca_file: str | os.PathLike[str] | None
     client_certificate: str | tuple[str, str] | None
     transport: Transport | None
+    models: Facts | None
 
 
 class Core:
@@ -73,7 +75,11 @@ class Core:
         catalogue = Providers(own)
         self.config: Config = load(options.get("config"), catalogue.rows)
         moved = [catalogue.get(name).at(url) for name, url in (options.get("base_urls") or {}).items()]
-        self.providers = Providers((*own, *self.config.providers, *moved))
+        self.knowledge = Knowledge(lambda name: self.providers.canonical(name))
+        self.providers = Providers((*own, *self.config.providers, *moved), registry=lambda: self.knowledge.registry)
+        for facts in (self.config.models, options.get("models")):
+            if facts is not None:
+                self.knowledge.overlay(facts)
         self.keys = Keys(_secrets(options.get("keys") or {}, self.providers), self.config.keys)
         insecure = [parse_url(self.providers.rows[name].base_url)[0] for name in self.config.insecure]
         settings = TransportSettings.of(
@@ -88,17 +94,17 @@ class Core:
             providers=self.providers,
             keys=self.keys,
             settings=_settings(options.get("settings") or {}, self.config.settings, self.providers),
-            transport_for=self._transport,
+            transport_for=self.transport,
             parse_url=parse_url,
             user_agent=f"llmkit/{VERSION}",
             profiles=self.config.profiles,
         )
-        exchange = Exchange(self.endpoints)
+        exchange = Exchange(self.endpoints, self.knowledge.pricing)
         layers = (Failover(), Retry())
         self._complete = compose(layers, exchange.complete)
         self._stream = compose(layers, exchange.stream)
 
-    def _transport(self, provider: Provider, ca_file: str) -> Transport:
+    def transport(self, provider: Provider, ca_file: str) -> Transport:
         kind = provider.engine if not ca_file or self._given is not None else f"http {ca_file}"
         with self._lock:
             if kind not in self._transports:
@@ -107,11 +113,11 @@ class Core:
 
     async def complete(self, model: Any, messages: Any, options: Mapping[str, Any]) -> CompletionResponse:
         """Return the whole answer."""
-        return await self._complete(self._call(model, messages, options))
+        return await self._complete(self.call(model, messages, options))
 
     async def stream(self, model: Any, messages: Any, options: Mapping[str, Any]) -> StreamCore:
         """Return the running answer."""
-        return await self._stream(self._call(model, messages, options))
+        return await self._stream(self.call(model, messages, options))
 
     async def run(self, model: Any, messages: Any, options: Mapping[str, Any]) -> RunResult:
         """Return what the tool loop comes to."""
@@ -130,7 +136,7 @@ class Core:
         """Return a value of the type `kind`."""
         from llmkit.parsing import begin, parsed  # only users of it pay for it
 
-        state, call = begin(kind, self._call(model, messages, options), tries=tries, mode=mode)
+        state, call = begin(kind, self.call(model, messages, options), tries=tries, mode=mode)
         return await parsed(state, call, self._complete)
 
     async def parse_stream(
@@ -139,7 +145,7 @@ class Core:
         """Return the running answer to `parsed`."""
         from llmkit.parsing import ParseCore, begin
 
-        state, call = begin(kind, self._call(model, messages, options), tries=tries, mode=mode)
+        state, call = begin(kind, self.call(model, messages, options), tries=tries, mode=mode)
         return await ParseCore(state, call, self._stream).start()
 
     async def retrieve(self, model: str, response_id: str, options: Mapping[str, Any]) -> CompletionResponse:
@@ -153,11 +159,26 @@ class Core:
     def _kept(self, model: str, response_id: str, after: str | int | None, options: Mapping[str, Any]) -> Call:
         if not isinstance(response_id, str) or not response_id:
             raise InvalidRequest("The id of the answer is missing.", parameter="response_id", hint="It is `response.id`.")
-        call = self._call(model, "-", options)  # the question was asked before; only where and how long matter here
+        call = self.call(model, "-", options)  # the question was asked before; only where and how long matter here
         resumption = Resumption(id=response_id, after=None if after is None else str(after))
         return msgspec.structs.replace(call, resumption=resumption)
 
-    def _call(self, model: Any, messages: Any, options: Mapping[str, Any]) -> Call:
+    def call(self, model: Any, messages: Any, options: Mapping[str, Any]) -> Call:
+        request, names = self.request(model, messages, options)
+        timeouts = request.timeout or self.timeouts
+        deadline = None if timeouts.total is None else self.runtime.now() + timeouts.total
+        return Call(
+            request=request,
+            models=names,
+            model=names[0],
+            runtime=self.runtime,
+            timeouts=timeouts,
+            deadline=deadline,
+            budget=Budget(self.retries),
+        )
+
+    def request(self, model: Any, messages: Any, options: Mapping[str, Any]) -> tuple[CompletionRequest, tuple[str, ...]]:
+        """Return the request that the arguments mean, and the models to try as `provider/id`."""
         if isinstance(model, CompletionRequest):
             if messages is not None or options:
                 raise InvalidRequest(
@@ -170,18 +191,7 @@ class Core:
             if messages is None:
                 raise InvalidRequest("messages is missing.", parameter="messages")
             request = make_request(models[0], messages, options)
-        names = tuple([self._canonical.get(name) or self._resolve(name) for name in models])
-        timeouts = request.timeout or self.timeouts
-        deadline = None if timeouts.total is None else self.runtime.now() + timeouts.total
-        return Call(
-            request=request,
-            models=names,
-            model=names[0],
-            runtime=self.runtime,
-            timeouts=timeouts,
-            deadline=deadline,
-            budget=Budget(self.retries),
-        )
+        return request, tuple([self._canonical.get(name) or self._resolve(name) for name in models])
 
     def _resolve(self, model: str) -> str:
         provider, name = self.providers.resolve(model)
@@ -207,7 +217,7 @@ class Core:
 
     async def local_servers(self) -> tuple[LocalServer, ...]:
         """Return the model servers that answer on this machine."""
-        rows = [row for row in self.providers.rows.values() if row.local and row.engine == "http" and not row.ended]
+        rows = [row for row in self.providers.rows.values() if row.local and row.dialect and row.engine == "http" and not row.ended]
         # Several kinds of server have the same usual address: it is asked once, and the better known row gives the name.
         by_address = {row.base_url: row for row in sorted(rows, key=lambda row: (bool(row.env), row.name))}
         return await probe([self.endpoints.endpoint(row, row.route("", "openai_chat")) for row in by_address.values()], self.runtime)

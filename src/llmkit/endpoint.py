@@ -13,7 +13,7 @@ from llmkit.auth.schemes import HeaderAuth
 from llmkit.auth.secret import Secret
 from llmkit.auth.source import Circumstances, CredentialSource, Effects, available, fixed, source, supplied
 from llmkit.dialects import dialect
-from llmkit.errors import InvalidRequest, MissingKey, ServiceEnded
+from llmkit.errors import InvalidRequest, MissingKey, ServiceEnded, UnsupportedFeature
 from llmkit.keys import Keys
 from llmkit.models.families import facts
 from llmkit.providers.provider import Provider, Route
@@ -23,6 +23,7 @@ from llmkit.providers.settings import Settings, fill, filled, lacking, missing, 
 from llmkit.runtime.protocol import Runtime
 from llmkit.types.dialect import CompletionDialect, Following
 from llmkit.types.http import Credential, Origin, Timeouts, Transport
+from llmkit.types.operation import Serving
 from llmkit.types.parts import Provenance
 from llmkit.types.profile import Profile
 
@@ -92,14 +93,14 @@ class Endpoints:
         self._user_agent = user_agent
         self._profiles = profiles
         self._environment = os.environ if environment is None else environment
-        self._endpoints: dict[tuple[str, int], Endpoint] = {}
+        self._endpoints: dict[tuple[str, int | str], Endpoint] = {}
         self._plans: dict[tuple[str, str | None], Plan] = {}
         self._lock = threading.Lock()
 
     def plan(self, model: str, wire: str | None = None) -> Plan:
         """Return what `model` comes to, by the dialect `wire` where one is asked for.
 
-        Raises `UnknownProvider`, `UnknownModel`, `MissingKey`, `ConfigurationError` or `ServiceEnded`.
+        Raises `UnknownProvider`, `UnknownModel`, `MissingKey`, `ConfigurationError`, `ServiceEnded` or `UnsupportedFeature`.
         """
         plan = self._plans.get((model, wire))
         if plan is None:
@@ -112,10 +113,10 @@ class Endpoints:
 
     def _plan(self, model: str, wire: str | None) -> Plan:
         provider, name = self.providers.resolve(model)
-        if provider.ended:
-            since, _, instead = provider.ended.partition(" ")
-            raise ServiceEnded(provider.name, since=since.rstrip(":,;"), hint=instead or None)
+        check_served(provider)
         route = provider.route(name, wire)
+        if not provider.dialect and (route is None or not route.dialect):
+            raise _no_conversation(provider)
         if route is None:
             spoken = ", ".join(dict.fromkeys([provider.dialect, *(way.dialect for way in provider.routes)]))
             raise InvalidRequest(f"{provider.name} does not speak {wire!r}.", parameter="dialect", hint=f"It speaks {spoken}.")
@@ -134,7 +135,18 @@ class Endpoints:
     def endpoint(self, provider: Provider, route: Route | None = None) -> Endpoint:
         """Return `provider` made ready. Raises `MissingKey` or `ConfigurationError`."""
         route = provider.own_route if route is None else route
-        key = (provider.name, next((place for place, way in enumerate(provider.routes) if way is route), -1))
+        return self._once((provider.name, next((place for place, way in enumerate(provider.routes) if way is route), -1)), provider, route)
+
+    def serving(self, provider: Provider, way: Serving) -> Endpoint:
+        """Return the place where `provider` does an operation, made ready: `way` may have another address and another wire format."""
+        check_served(provider)
+        route = provider.route("", way.dialect)
+        if route is not None and not way.base_url:
+            return self.endpoint(provider, route)
+        changes = {"dialect": way.dialect, **({"base_url": way.base_url} if way.base_url else {})}
+        return self._once((provider.name, f"{way.dialect} {way.base_url}"), provider, (route or provider.own_route).replace(**changes))
+
+    def _once(self, key: tuple[str, int | str], provider: Provider, route: Route) -> Endpoint:
         endpoint = self._endpoints.get(key)
         if endpoint is None:
             endpoint = self._endpoint(provider, route)
@@ -204,6 +216,22 @@ class Endpoints:
         with self._lock:
             self._endpoints.clear()
             self._plans.clear()
+
+
+def check_served(provider: Provider) -> None:
+    """Raise `ServiceEnded` for a provider that is no more."""
+    if provider.ended:
+        since, _, instead = provider.ended.partition(" ")
+        raise ServiceEnded(provider.name, since=since.rstrip(":,;"), hint=instead or None)
+
+
+def _no_conversation(provider: Provider) -> UnsupportedFeature:
+    """Return the error that says what a provider without conversations does instead."""
+    done = ", ".join([name.replace("_", " ") for name in provider.operations])
+    spoken = ", ".join([way.dialect for way in provider.routes if way.dialect])
+    hints = [f"It serves: {done}." if done else "", f"Pass dialect= ({spoken})." if spoken else ""]
+    hint = " ".join([words for words in hints if words])
+    return UnsupportedFeature("conversations in a format known here", where=provider.title, hint=hint or None)
 
 
 def _credentials(scheme: Any, given: Circumstances, provider: Provider) -> tuple[CredentialSource | None, Credential | None]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import partial
 from typing import cast
 
@@ -10,28 +9,24 @@ import msgspec
 
 from llmkit.accumulate import unfold
 from llmkit.encoding import as_bytes, encode
-from llmkit.endpoint import Endpoint, Endpoints, Plan
+from llmkit.endpoint import Endpoints, Plan
 from llmkit.errors import LLMKitError, ProtocolError, ProviderError, SecurityError, UnsupportedFeature
 from llmkit.following import follow, follow_to_stream
 from llmkit.pipeline.call import Call, Resumption
+from llmkit.pricing import Pricing
+from llmkit.sending import ACCEPTED, checked, delivered, described, failure_of, request_id, ruled_failure
 from llmkit.stream import StreamCore, Told
 from llmkit.types.dialect import Encoded, Resuming, StreamDecoder
-from llmkit.types.http import Body, Credential, Headers, HttpRequest, HttpResponse
+from llmkit.types.http import Body, Headers, HttpRequest, HttpResponse
 from llmkit.types.responses import Attempt, CompletionResponse
-
-ERROR_BODY = 256 * 1024
-_REQUEST_ID = {"x-request-id": 0, "request-id": 1, "x-amzn-requestid": 2, "cf-ray": 3}
-"""Headers that may hold the provider's id of the request, the best first."""
-_RESERVED = frozenset({"authorization", "x-api-key", "x-goog-api-key", "api-key", "proxy-authorization", "cookie"})
-_ACCEPTED = frozenset({200, 201, 202})
-_EXPIRED = ("ExpiredToken", "UnrecognizedClient", "InvalidClientTokenId")
 
 
 class Exchange:
     """Sends one attempt and decodes its answer."""
 
-    def __init__(self, endpoints: Endpoints) -> None:
+    def __init__(self, endpoints: Endpoints, pricing: Pricing) -> None:
         self.endpoints = endpoints
+        self.pricing = pricing
 
     async def complete(self, call: Call) -> CompletionResponse:
         """Return the whole answer."""
@@ -41,7 +36,7 @@ class Exchange:
             return await self._complete(plan, call)
         except LLMKitError as error:
             failure = error
-        raise _described(plan, failure)
+        raise described(plan.endpoint, plan.model, failure)
 
     async def stream(self, call: Call) -> StreamCore:
         """Return the running answer, once its first event is there."""
@@ -51,7 +46,7 @@ class Exchange:
             return await self._stream(plan, call)
         except LLMKitError as error:
             failure = error
-        raise _described(plan, failure)
+        raise described(plan.endpoint, plan.model, failure)
 
     async def _complete(self, plan: Plan, call: Call) -> CompletionResponse:
         begun = call.runtime.now()
@@ -59,12 +54,12 @@ class Exchange:
         body = await response.body.read_all(call.deadline)
         if plan.endpoint.following is not None:
             body = await follow(plan.endpoint.following, call, body, _address(plan, encoded, stream=False), partial(self._ask, plan, call))
-        answer = plan.endpoint.dialect.decode(body, origin=plan.origin)
+        answer = _decoded(plan, body)
         if plan.profile.think_tags is not None:
             from llmkit.dialects.think_tags import split
 
             answer = split(answer, plan.profile.think_tags)
-        return _completed(plan, call, begun, response.headers, answer, encoded)
+        return self._completed(plan, call, begun, response.headers, answer, encoded)
 
     async def _stream(self, plan: Plan, call: Call) -> StreamCore:
         begun = call.runtime.now()
@@ -78,11 +73,30 @@ class Exchange:
 
             decoder = ThinkTags(decoder, plan.profile.think_tags)
         core = StreamCore(response.body, decoder, runtime=call.runtime, timeouts=call.timeouts, deadline=call.deadline)
-        core.finish_with(lambda answer: _completed(plan, call, begun, response.headers, answer, encoded))
-        core.describe_with(lambda error: _described(plan, error))
+        core.finish_with(lambda answer: self._completed(plan, call, begun, response.headers, answer, encoded))
+        core.describe_with(lambda error: described(plan.endpoint, plan.model, ruled_failure(plan.endpoint, error)))
         core.reopen_with(partial(self._reopen, plan, call))
         await core.prime()
         return core
+
+    def _completed(
+        self, plan: Plan, call: Call, begun: float, headers: Headers, answer: CompletionResponse, encoded: Encoded
+    ) -> CompletionResponse:
+        endpoint, runtime = plan.endpoint, call.runtime
+        attempt = Attempt(provider=endpoint.provider.name, model=plan.model, seconds=runtime.now() - begun)
+        region = endpoint.values.get("region") or endpoint.values.get("location") or ""
+        cost, unpriced = self.pricing.cost(endpoint.provider, plan.model, answer, at=runtime.wall(), region=region)
+        warnings = (*encoded.warnings, *answer.warnings) if encoded.warnings else answer.warnings
+        return msgspec.structs.replace(
+            answer,
+            provider=endpoint.provider.name,
+            model=answer.model or plan.model,
+            cost=cost,
+            warnings=warnings if unpriced is None else (*warnings, unpriced),
+            output_mode=encoded.output_mode,
+            request_id=request_id(headers),
+            attempts=(*call.budget.attempts, attempt),
+        )
 
     async def _decoder(self, plan: Plan, response: HttpResponse, call: Call, address: str) -> StreamDecoder:
         """Most servers answer with a stream; some with one JSON object: an error, or the whole answer."""
@@ -100,7 +114,7 @@ class Exchange:
         if body.lstrip()[:1] == b"[":  # a stream as one JSON array
             decoder = dialect.decoder(origin=plan.origin)
             return Told(decoder.feed(body) + decoder.close(), done=decoder.done, error=decoder.error)
-        return Told(unfold(dialect.decode(body, origin=plan.origin)))
+        return Told(unfold(_decoded(plan, body)))
 
     async def _reopen(self, plan: Plan, call: Call, path: str, deadline: float | None) -> Body:
         failure: LLMKitError
@@ -109,7 +123,7 @@ class Exchange:
             return response.body
         except LLMKitError as error:
             failure = error
-        raise _described(plan, failure)
+        raise described(plan.endpoint, plan.model, failure)
 
     async def _ask(self, plan: Plan, call: Call, url: str, accept: str = "*/*") -> HttpResponse:
         """GET `url`, which an answer named: only at the endpoint's own origin, or without a key at one that the route allows."""
@@ -128,9 +142,9 @@ class Exchange:
             deadline=call.deadline,
             credential=endpoint.fixed if own else None,
         )
-        response = await (_delivered(endpoint, request, call) if own else endpoint.transport.send(request))
+        response = await (delivered(endpoint, request, call.runtime) if own else endpoint.transport.send(request))
         if response.status != 200:
-            raise await _failed(plan, response, call)
+            raise await failure_of(plan.endpoint, response, call.deadline)
         return response
 
     async def _send(self, plan: Plan, call: Call, *, stream: bool) -> tuple[HttpResponse, Encoded]:
@@ -142,7 +156,7 @@ class Exchange:
         if encoded.headers:
             headers = (*headers, *encoded.headers.items())
         if call.request.extra_headers:
-            headers = (*headers, *_checked(call.request.extra_headers).items())
+            headers = (*headers, *checked(call.request.extra_headers, endpoint).items())
         request = HttpRequest(
             method="POST",
             origin=endpoint.origin,
@@ -153,9 +167,9 @@ class Exchange:
             credential=endpoint.fixed,
             deadline=call.deadline,
         )
-        response = await _delivered(endpoint, request, call)
-        if response.status not in _ACCEPTED:
-            failure = await _failed(plan, response, call)
+        response = await delivered(endpoint, request, call.runtime)
+        if response.status not in ACCEPTED:
+            failure = await failure_of(plan.endpoint, response, call.deadline)
             if encoded.output_mode is None:
                 raise failure
             return await self._send_lower(plan, call, encoded.output_mode, failure, stream=stream)
@@ -188,77 +202,17 @@ def _address(plan: Plan, encoded: Encoded, *, stream: bool) -> str:
     return plan.endpoint.path + ((plan.stream_path if stream else plan.path) or encoded.path or "/")
 
 
-async def _delivered(endpoint: Endpoint, request: HttpRequest, call: Call) -> HttpResponse:
-    """Send with the endpoint's credential; a fetched one that the server refuses is fetched anew, once."""
-    if endpoint.source is None or endpoint.fixed is not None:
-        return await endpoint.transport.send(request)
-    credential = await endpoint.credential(call.runtime, call.timeouts, call.deadline)
-    response = await endpoint.transport.send(msgspec.structs.replace(request, credential=credential))
-    if _key_refused(response) and credential is not None and endpoint.source.forget(credential):
-        await response.body.aclose()
-        renewed: Credential | None = await endpoint.credential(call.runtime, call.timeouts, call.deadline)
-        response = await endpoint.transport.send(msgspec.structs.replace(request, credential=renewed))
-    return response
+def _decoded(plan: Plan, body: bytes) -> CompletionResponse:
+    """Return the answer in `body`; an error with status 200 gets the class that its provider's own words mean."""
+    failure: ProviderError
+    try:
+        return plan.endpoint.dialect.decode(body, origin=plan.origin)
+    except ProviderError as error:
+        failure = error
+    raise ruled_failure(plan.endpoint, failure, body)
 
 
 def _unwrapping(decoder: StreamDecoder) -> StreamDecoder:
     from llmkit.dialects.aws_payload import Payloads  # only users of it pay for it
 
     return Payloads(decoder)
-
-
-def _key_refused(response: HttpResponse) -> bool:
-    """Tell whether the key and not the request is at fault: some APIs answer 403 for a temporary key that has expired."""
-    kind = response.headers.get("x-amzn-errortype", "") if response.status in (400, 403) else ""
-    return response.status == 401 or kind.startswith(_EXPIRED)
-
-
-async def _failed(plan: Plan, response: HttpResponse, call: Call) -> LLMKitError:
-    body = await response.body.read_all(call.deadline, ERROR_BODY)
-    if 300 <= response.status < 400:
-        return ProtocolError(f"The answer is a redirect ({response.status}), which is never followed.")
-    error = plan.endpoint.dialect.error(response.status, response.headers, body)
-    error.request_id = error.request_id or _request_id(response.headers)
-    return error
-
-
-def _described(plan: Plan, error: LLMKitError) -> LLMKitError:
-    """Say whose failure it is; take out what the provider echoed of the key, and what hangs behind the error."""
-    error.provider, error.model = plan.endpoint.provider.name, plan.model
-    error.__context__ = error.__cause__ = None  # an inner exception can hold the bytes of the request
-    for secret in plan.endpoint.secrets():
-        error.args = tuple(secret.scrub(argument) if isinstance(argument, str) else argument for argument in error.args)
-        error.message = secret.scrub(error.message)
-        if isinstance(error, ProviderError) and error.body:
-            error.body = secret.scrub(error.body)
-    return error
-
-
-def _completed(plan: Plan, call: Call, begun: float, headers: Headers, answer: CompletionResponse, encoded: Encoded) -> CompletionResponse:
-    provider = plan.endpoint.provider.name
-    seconds = call.runtime.now() - begun
-    return msgspec.structs.replace(
-        answer,
-        provider=provider,
-        model=answer.model or plan.model,
-        warnings=(*encoded.warnings, *answer.warnings) if encoded.warnings else answer.warnings,
-        output_mode=encoded.output_mode,
-        request_id=_request_id(headers),
-        attempts=(*call.budget.attempts, Attempt(provider=provider, model=plan.model, seconds=seconds)),
-    )
-
-
-def _checked(headers: Mapping[str, str]) -> Mapping[str, str]:
-    for name in headers:
-        if name.lower() in _RESERVED:
-            raise SecurityError(f"extra_headers must not set {name}.", parameter="extra_headers", hint="Keys go into keys={...}.")
-    return headers
-
-
-def _request_id(headers: Headers) -> str | None:
-    best, rank = None, len(_REQUEST_ID)
-    for name, value in headers.pairs:  # without the index by name: most answers need nothing else of it
-        place = _REQUEST_ID.get(name.lower(), rank)
-        if place < rank and value:
-            best, rank = value[:256], place
-    return best

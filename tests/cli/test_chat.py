@@ -152,7 +152,8 @@ def test_usage_and_cost_are_shown_when_asked_for(fake: FakeProvider, run: Run) -
     fake.always(Answer(text="ok", usage=(1234, 5)))
 
     assert run("chat", "-m", MODEL, "x").err == ""
-    assert run("chat", "-m", MODEL, "--usage", "x").err == "1,234 tokens in, 5 out, cost unknown\n"
+    unknown = "warning: unknown cost: no price of anthropic/test-model is known"
+    assert run("chat", "-m", MODEL, "--usage", "x").err == f"{unknown}\n1,234 tokens in, 5 out, cost unknown\n"
 
 
 def test_a_cut_answer_is_told(fake: FakeProvider, run: Run) -> None:

@@ -5,14 +5,18 @@ from __future__ import annotations
 import json
 import os
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from llmkit.providers.catalog import ROWS
+from llmkit.providers.provider import Provider
 from llmkit.testing import FakeProvider
 
 from .conftest import KEY_VARIABLE, PROVIDER, Run, write_settings
+from .small_registry import install, model
+from .terminal import Terminal
 
 CANARY = "sk-canary-0123456789abcdefghijklmnop"
 
@@ -87,7 +91,7 @@ def test_an_unknown_provider_names_the_nearest(run: Run) -> None:
     outcome = run("providers", "antropic")
 
     assert outcome.code == 2
-    assert "Did you mean anthropic?" in outcome.err
+    assert "Did you mean anthropic" in outcome.err
 
 
 def test_the_doctor_finds_nothing_wrong_on_a_fresh_machine(run: Run) -> None:
@@ -202,3 +206,94 @@ def test_without_online_no_socket_is_opened(fake: FakeProvider, run: Run) -> Non
     assert run("doctor").code == 0
     assert fake.connections == 0
     assert os.environ[KEY_VARIABLE] == fake.key
+
+
+def listed(out: str) -> list[str]:
+    return [line.split()[0] for line in out.splitlines()[1:]]
+
+
+@pytest.mark.parametrize(
+    ("words", "fits"),
+    [
+        (("--operation", "embed", "--operation", "rerank"), lambda row: {"embed", "rerank"} <= row.operations.keys()),
+        (("--dialect", "gemini"), lambda row: "gemini" in {row.dialect, *(route.dialect for route in row.routes)}),
+        (("--region", "cn"), lambda row: "CN" in row.region.split(",")),
+        (("--local",), lambda row: row.local),
+        (("--search", "OPENAI"), lambda row: "openai" in " ".join((row.name, row.title, *row.aliases)).lower()),
+        (("--local", "--operation", "embed"), lambda row: row.local and "embed" in row.operations),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, tuple) else None,
+)
+def test_filters_keep_the_rows_that_fit_all_of_them(run: Run, words: tuple[str, ...], fits: Callable[[Provider], bool]) -> None:
+    outcome = run("providers", *words)
+
+    expected = [row.name for row in ROWS if fits(row)]
+    assert expected
+    assert expected == listed(outcome.out)
+
+
+def test_configured_keeps_those_that_can_be_called(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A key is set, or none is needed: for what runs here, and for services that are open to all."""
+    monkeypatch.setenv(KEY_VARIABLE, CANARY)
+
+    found = listed(run("providers", "--configured").out)
+
+    assert PROVIDER in found
+    assert {row.name for row in ROWS if row.local and not row.ended} <= set(found)
+    assert "openai" not in found
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--operation", "embde"), "Did you mean embed?"),
+        (("--dialect", "opnai_chat"), "openai_chat"),
+        (("--region", "Atlantis"), "no provider has"),
+        (("openai", "--local"), "exclude each other"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, tuple) else None,
+)
+def test_a_filter_that_nothing_can_fit_is_a_slip(run: Run, words: tuple[str, ...], said: str) -> None:
+    outcome = run("providers", *words)
+
+    assert (2, "") == (outcome.code, outcome.out)
+    assert said in outcome.err
+
+
+def test_show_is_the_same_as_the_name_alone(run: Run) -> None:
+    assert run("providers", "show", PROVIDER).out == run("providers", PROVIDER).out
+
+
+def test_one_provider_is_shown_with_operations_errors_limits_and_models(run: Run, home: Path) -> None:
+    row = next(row for row in ROWS if row.operations and row.errors and row.limits)
+    name, serving = next(iter(row.operations.items()))
+    rule = row.errors[0]
+    install(home, model(f"{row.name}/one", free=True), model(f"{row.name}/two", mode="embedding"), model(f"{row.name}/three"))
+
+    outcome = run("providers", "show", row.name)
+
+    told = " ".join(outcome.out.split())
+    assert f"{name} {serving.dialect}, {serving.path}" in told
+    assert rule.kind in told
+    assert rule.source in told
+    assert row.limits is not None
+    assert row.limits.requests_left in told
+    assert "known 3 as of" in told
+    assert "kinds 2 chat, 1 embedding" in told
+    assert {"known": 3, "priced": 1} == {
+        name: json.loads(run("providers", "show", row.name, "--json").out)["models"][name] for name in ("known", "priced")
+    }
+
+
+def test_a_terminal_shows_a_screen_of_providers_with_the_keyed_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The catalogue has hundreds of rows."""
+    monkeypatch.setenv("ZAI_API_KEY", CANARY)
+
+    with Terminal("providers", columns=80, rows=24) as terminal:
+        assert 0 == terminal.exit_code()
+    lines = terminal.text.splitlines()
+
+    assert len(lines) <= 24
+    assert max(len(line) for line in lines) <= 80
+    assert "zai" == lines[1].split()[0]
+    assert "more of" in lines[-1]

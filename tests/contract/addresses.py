@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import re
+from collections import defaultdict
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 
 from llmkit.errors import LLMKitError
@@ -13,6 +15,15 @@ from tests.contract.stand import Stand
 from tests.contract.ways import Way
 
 ADDRESSES = Path(__file__).with_name("addresses.txt")
+
+
+@cache
+def kept() -> dict[str, list[str]]:
+    """Return the recorded lines of each way."""
+    lines: dict[str, list[str]] = defaultdict(list)
+    for text in ADDRESSES.read_text(encoding="utf-8").splitlines():
+        lines[text.partition(" = ")[0]].append(text)
+    return lines
 
 
 def recorded(way: Way, stand: Stand, folder: Path) -> list[str]:

@@ -5,18 +5,42 @@ from __future__ import annotations
 from pathlib import Path
 
 from llmkit.auth.schemes import AwsAuth, AzureAuth, GoogleAuth, HeaderAuth, NoAuth, OAuthAuth, OciAuth, Scheme
-from llmkit.providers.catalog import ROWS
+from llmkit.providers.catalog import KINDS, ROWS
 from llmkit.providers.provider import Provider
 
 PAGE = Path(__file__).parents[2] / "docs" / "providers.md"
 BEGIN, END = "<!-- begin of the table -->", "<!-- end of the table -->"
 
+TITLES = {
+    "aws": "Amazon",
+    "china": "Laboratories in China",
+    "china_hosts": "Hosts and resellers in China",
+    "clouds": "Clouds",
+    "coding": "For programs that write code",
+    "decentralised": "On computers of many owners, or sealed",
+    "ended": "Ended",
+    "enterprise": "Platforms of enterprises",
+    "europe": "Europe",
+    "gateways": "Gateways and resellers",
+    "hosts": "Hosts of open models",
+    "images": "Pictures",
+    "labs": "Laboratories",
+    "local": "On your own machine",
+    "regional": "Other regions",
+    "retrieval": "Embeddings and ranking",
+    "search": "Web search",
+    "small_gateways": "Young and small gateways",
+    "small_hosts": "Young and small hosts",
+    "speech": "Speech",
+    "video": "Video",
+}
+
 # Providers whose recorded traffic is replayed by the conformance suite; all others are proven against fakes alone.
 _RECORDED = """
-    alibaba alibaba-us amazon-bedrock anthropic azure azure-ai azure-deployments baseten cerebras cloudflare-workers-ai
-    cohere crusoe databricks deepseek featherless fireworks github-models google groq huggingface hyperbolic litellm-proxy
-    llamacpp llamafile minimax mistral nebius novita-ai ollama openai openrouter perplexity portkey replicate sambanova
-    snowflake-cortex together vercel vertex vllm writer xai xiaomi zai
+    ai21 alibaba alibaba-us anthropic avian azure azure-ai azure-deployments baseten bedrock cerebras cloudflare-workers-ai
+    cohere crusoe databricks deepseek doubleword featherless fireworks github-models google gpustack groq huggingface hyperbolic
+    litellm-proxy llamacpp llamafile minimax mistral nebius novita-ai ollama openai openrouter perplexity portkey replicate
+    sambanova snowflake-cortex together venice vercel vertex vllm writer xai xiaomi zai
 """
 RECORDED = frozenset(_RECORDED.split())
 
@@ -29,17 +53,17 @@ def page(text: str) -> str:
 
 
 def table() -> str:
-    """Return both tables: who serves, and who ended."""
+    """Return the tables: who serves, a table for each kind, and who ended."""
     living = [row for row in ROWS if not row.ended]
     lines = [
-        f"{len(living)} providers. *Proven*: **traffic** = recorded answers of the real service are replayed in the tests; "
-        "*fake* = only a server of ours in its wire format was called.",
+        f"{len(living)} providers. *Formats* are those of conversations, the row's own first. *Operations* are what a service",
+        "offers beside them and beside its list of models, which nearly all have; not each can be asked of LLMKit yet. *Proven*:",
+        "**traffic** = recorded answers of the real service are replayed in the tests; *fake* = only a server of ours in its wire",
+        "format was called.",
+        *(line for kind in KINDS for line in _section(kind.__name__.rpartition(".")[2], [row for row in kind.ROWS if not row.ended])),
         "",
-        "| name | provider | dialects | who asks | key in | settings | proven |",
-        "|---|---|---|---|---|---|---|",
-        *(_line(row) for row in living),
-        "",
-        "Ended services, which are refused with the date and what to use instead:",
+        "### Ended",
+        "These are refused with the date and what to use instead.",
         "",
         "| name | provider | ended |",
         "|---|---|---|",
@@ -48,30 +72,39 @@ def table() -> str:
     return "\n".join(lines) + "\n"
 
 
+def _section(kind: str, rows: list[Provider]) -> list[str]:
+    """Return the table of one kind; nothing for one whose rows all ended."""
+    head = "| name | provider | region | formats | operations | key in | proven |"
+    return ["", f"### {TITLES[kind]}", "", head, "|---|---|---|---|---|---|---|", *map(_line, rows)] if rows else []
+
+
 def _line(row: Provider) -> str:
-    dialects = ", ".join(dict.fromkeys([row.dialect, *(route.dialect for route in row.routes)]))
-    keys = ", ".join(f"`{name}`" for name in row.env)
-    needed = [setting for setting in row.settings if not setting.secret]
-    settings = ", ".join(f"`{setting.name}`" if setting.optional or setting.default else f"**`{setting.name}`**" for setting in needed)
+    formats = ", ".join(dict.fromkeys([row.dialect, *(route.dialect for route in row.routes)]) if row.dialect else ())
+    operations = ", ".join(name.replace("_", " ") for name in sorted(row.operations) if name != "models")
     proven = "traffic" if row.name in RECORDED else "fake"
-    title = f"[{row.title}]({row.docs})"
-    return f"| `{row.name}` | {title} | {dialects} | {_scheme(row.auth, row.local)} | {keys} | {settings} | {proven} |"
+    region = "this machine" if row.local else row.region
+    return f"| `{row.name}` | [{row.title}]({row.docs}) | {region} | {formats} | {operations} | {_key(row)} | {proven} |"
 
 
-def _scheme(scheme: Scheme, local: bool) -> str:
+def _key(row: Provider) -> str:
+    """Return where the key is, who else can ask, and what must be set beside it."""
+    keys = ", ".join(f"`{name}`" for name in row.env)
+    needed = [f"**`{setting.name}`**" for setting in row.settings if not (setting.secret or setting.optional or setting.default)]
+    return "; ".join(part for part in (keys, _scheme(row.auth), *needed) if part)
+
+
+def _scheme(scheme: Scheme) -> str:
+    """Return what stands in for a key, where something can."""
     match scheme:
-        case HeaderAuth():
-            told = f"`{scheme.name}: {scheme.prefix}...`"
         case AwsAuth():
-            told = "AWS signature, or a key"
+            return "AWS signature"
         case GoogleAuth():
-            told = "Google credentials, or a key"
+            return "Google credentials"
         case AzureAuth():
-            told = f"`{scheme.header}`, or Entra ID"
+            return "Entra ID"
         case OciAuth():
-            told = "Oracle signature, or a key"
+            return "Oracle signature"
         case OAuthAuth():
-            told = "key for a token" if scheme.style in ("key", "basic_key") else "token, or client credentials"
-        case NoAuth():
-            told = "nobody"
-    return f"{told}, if any" if local else told
+            return "changed for a token" if scheme.style in ("key", "basic_key") else "client credentials"
+        case HeaderAuth() | NoAuth():
+            return ""

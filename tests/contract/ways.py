@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from llmkit.providers.catalog import ROWS
+from llmkit.providers.catalog import KINDS, ROWS
 from llmkit.providers.provider import Provider, Route
 
 
@@ -28,10 +28,17 @@ def ways(rows: tuple[Provider, ...] = ROWS) -> Iterator[Way]:
     for row in rows:
         if row.ended or row.engine != "http":
             continue
-        yield Way(row, row.own_route, _model(row.dialect))
+        if row.dialect:
+            yield Way(row, row.own_route, _model(row.dialect))
         for route in row.routes:
             claimed = route.models[0].replace("*", "example") if route.models else ""
             yield Way(row, route, claimed or _model(route.dialect), None if claimed else route.dialect)
+
+
+def kinds() -> dict[str, list[Way]]:
+    """Return the ways into the rows of each kind that has any."""
+    found = {kind.__name__.rpartition(".")[2]: list(ways(tuple(kind.ROWS))) for kind in KINDS}
+    return {name: all_ways for name, all_ways in found.items() if all_ways}
 
 
 def _model(dialect: str) -> str:

@@ -45,6 +45,7 @@ def providers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]
             (tmp_path / folder).mkdir(parents=True)
         (tmp_path / "photo.png").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(32))
         (tmp_path / "error.log").write_text("Traceback: ZeroDivisionError\n")
+        (tmp_path / "answers.jsonl").write_text('{"model": "gpt-5", "usage": {"prompt_tokens": 1000, "completion_tokens": 50}}\n')
         (tmp_path / "person.json").write_text('{"type": "object", "properties": {"name": {"type": "string"}}}')
         (tmp_path / "report.pdf").write_bytes(b"%PDF-1.4\n%%EOF\n")
         yield

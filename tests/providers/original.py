@@ -17,7 +17,6 @@ INVENTED = """
 LEFT_OUT: dict[str, str] = {
     **dict.fromkeys(INVENTED.split(), "its address exists nowhere but in the original's list"),
     **dict.fromkeys(["galadriel", "mystic"], "it ended, and no date is known"),
-    **dict.fromkeys(["infinity", "recraft", "twelvelabs"], "it has no chat API of any format that is spoken here"),
     "compactifai": "its address is not confirmed",
 }
 

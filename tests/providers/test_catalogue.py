@@ -5,17 +5,21 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
+from typing import get_args
 
 import pytest
 
 from llmkit.auth.schemes import HeaderAuth, OAuthAuth
 from llmkit.dialects import NAMES
+from llmkit.providers.answers import ErrorKind
 from llmkit.providers.catalog import KINDS, ROWS
 from llmkit.providers.provider import Provider
 from llmkit.providers.settings import resolve, unfilled
 from llmkit.transport.policy import parse_url
+from llmkit.types.operation import Operation
 from llmkit.types.profile import Profile
 from tests.contract.values import address, settings_of
+from tests.providers import left_out
 from tests.providers.original import LEFT_OUT, original_rows
 
 FIRST_SIXTEEN = """
@@ -44,7 +48,8 @@ def test_the_rows_that_were_there_first_keep_their_names() -> None:
 
 def test_every_address_is_https_or_this_machine() -> None:
     for row in ROWS:
-        for base_url in (row.base_url, *(route.base_url for route in row.routes if route.base_url)):
+        others = [place.base_url for place in (*row.routes, *row.operations.values()) if place.base_url]
+        for base_url in (row.base_url, *others):
             origin, path = parse_url(address(row, base_url))
             assert origin.scheme == "https" or (row.local and origin.host == "127.0.0.1"), row.name
             assert not path.endswith("/") or path == "/", row.name
@@ -68,7 +73,7 @@ def test_every_row_says_where_its_documentation_and_its_key_are() -> None:
 def test_every_template_names_settings_of_its_row() -> None:
     """A name that no setting has would stay in the address as it stands."""
     for row in ROWS:
-        known = {setting.name for setting in row.settings} | {"model", "model_path", "uuid"}
+        known = {setting.name for setting in row.settings} | {"model", "model_path", "uuid", "voice"}
         for template in templates(row):
             assert set(re.findall(r"\{([a-z_]+)\}", template)) <= known, (row.name, template)
 
@@ -84,7 +89,7 @@ def test_every_dialect_is_one_of_ours_and_no_row_has_it_twice_unclaimed() -> Non
     for row in ROWS:
         ways = [row.dialect, *(route.dialect for route in row.routes)]
         unclaimed = Counter([row.dialect, *(route.dialect for route in row.routes if not route.models)])
-        assert set(ways) <= set(NAMES), row.name
+        assert set(ways) - {""} <= set(NAMES), row.name
         assert all(count == 1 for count in unclaimed.values()), row.name
 
 
@@ -98,6 +103,60 @@ def test_every_quirk_has_a_source_and_a_date() -> None:
     for row in ROWS:
         for quirk in (*row.quirks, *(quirk for route in row.routes for quirk in route.quirks)):
             assert re.search(r"\b20\d\d-\d\d", quirk.source), (row.name, quirk)
+
+
+def test_a_row_without_conversations_says_what_it_does() -> None:
+    silent = [row for row in ROWS if not row.dialect]
+
+    assert silent
+    assert [] == [row.name for row in silent if not row.operations and not row.ended]
+
+
+def test_every_operation_has_a_format_and_a_path() -> None:
+    for row in ROWS:
+        for operation, serving in row.operations.items():
+            assert operation in get_args(Operation), (row.name, operation)
+            assert re.fullmatch(r"[a-z][a-z_]*", serving.dialect), (row.name, operation)
+            assert re.fullmatch(r"(/[^\s?]*)?(\?\S+)?", serving.path), (row.name, operation)
+
+
+def test_every_error_rule_can_match_and_says_where_it_was_read() -> None:
+    for row in ROWS:
+        for rule in row.errors:
+            assert rule.code or rule.contains or rule.status, row.name
+            assert rule.kind in get_args(ErrorKind), (row.name, rule.kind)
+            assert re.search(r"\b20\d\d", rule.source), (row.name, rule.source)
+
+
+def test_no_code_of_an_error_means_two_things() -> None:
+    for row in ROWS:
+        codes = Counter((rule.status, rule.code) for rule in row.errors if rule.code)
+        assert all(count == 1 for count in codes.values()), (row.name, codes)
+
+
+def test_every_header_of_a_limit_is_in_lower_case_and_says_where_it_was_read() -> None:
+    """Headers are looked up in lower case."""
+    for limits in {row.limits for row in ROWS if row.limits is not None}:
+        names = [limits.requests_limit, limits.requests_left, limits.requests_reset, limits.tokens_limit, limits.tokens_left]
+        assert any(names), limits
+        assert all(name == name.lower() for name in [*names, limits.tokens_reset]), limits
+        assert re.search(r"\b20\d\d", limits.source), limits
+
+
+def test_every_region_is_a_country_or_global() -> None:
+    """EU is a reserved code of ISO 3166: hosts that name no country."""
+    assert [] == [(row.name, row.region) for row in ROWS if not re.fullmatch(r"|global|[A-Z]{2}(,[A-Z]{2})*", row.region)]
+
+
+def test_one_local_server_at_most_has_a_variable_for_its_key_where_several_share_an_address() -> None:
+    """That one gives its name to what is found there: it must be the one that people run."""
+    found: dict[str, list[str]] = {}
+    for row in ROWS:
+        if row.local and row.dialect and row.env:
+            found.setdefault(row.base_url, []).append(row.name)
+
+    assert {} == {address: names for address, names in found.items() if len(names) > 1}
+    assert {"llamacpp", "vllm"} <= {name for names in found.values() for name in names}
 
 
 def test_what_ended_says_when_and_what_instead() -> None:
@@ -115,9 +174,30 @@ def test_every_chat_provider_of_the_original_has_a_row_or_a_reason() -> None:
     assert [] == [name for name in LEFT_OUT if name in rows]
 
 
+def test_every_provider_of_the_facts_has_a_row_or_a_reason() -> None:
+    rows = {name for row in ROWS for name in (row.name, *row.aliases)}
+    known = left_out.entries()
+
+    assert [] == [
+        entry["id"] for entry in known if rows.isdisjoint([entry["id"], *entry.get("aliases", ())]) and entry["id"] not in left_out.LEFT_OUT
+    ]
+    assert [] == [name for name in left_out.LEFT_OUT if name in rows]
+    assert set() == set(left_out.LEFT_OUT) - {entry["id"] for entry in known}
+
+
+def test_a_row_is_as_sure_as_its_facts() -> None:
+    """A host that one collection alone knows is not told to be certain."""
+    rows = {row.name: row for row in ROWS}
+    doubtful = [entry["id"] for entry in left_out.entries() if entry["confidence"] == "medium"]
+
+    assert [] == [name for name in doubtful if name in rows and rows[name].confidence == "high" and not rows[name].ended]
+
+
 def templates(row: Provider) -> Iterator[str]:
     """Return every text of a row in which a setting may stand."""
     yield from (row.base_url, row.path, row.stream_path, *row.headers.values())
+    for serving in row.operations.values():
+        yield from (serving.base_url, serving.path)
     for route in row.routes:
         yield from (route.base_url, route.path, route.stream_path, *route.headers.values())
     for scheme in (row.auth, *(route.auth for route in row.routes)):

@@ -11,7 +11,10 @@ import pytest
 
 from llmkit import LLMKit
 from llmkit.errors import AuthenticationError, UnsupportedFeature
+from llmkit.providers.registry import Providers
+from llmkit.types.operation import Serving
 from tests.faces import FACES, ask
+from tests.questions import models
 from tests.real.conftest import KEY
 
 DIALECTS = ("openai_chat", "openai_responses", "anthropic", "completions")
@@ -74,3 +77,27 @@ def test_a_conversation_goes_on_in_another_dialect(server: str, dialect: str) ->
 def test_a_wrong_key_is_refused(server: str, dialect: str) -> None:
     with pytest.raises(AuthenticationError):
         ask("sync", client(server, "sk-wrong"), MODEL, "hi", dialect=dialect)
+
+
+@pytest.mark.parametrize("system", [None, "Answer in one word."])
+@pytest.mark.parametrize("dialect", CHATS)
+def test_the_count_is_what_the_server_then_reports(server: str, dialect: str, system: str | None) -> None:
+    """Each of its formats has a place of its own to count."""
+    options: dict[str, Any] = {"dialect": dialect, **({"system": system} if system else {})}
+    row = (
+        Providers().get("llamacpp").replace(operations={"count": Serving(dialect="llamacpp_count", path="/chat/completions/input_tokens")})
+    )
+    with LLMKit(keys={"llamacpp": KEY}, providers=[row.at(f"{server}/v1")]) as kit:
+        counted = kit.count_tokens(MODEL, "Name a colour of the sky.", source="provider", **options)
+        reply = kit.complete(MODEL, "Name a colour of the sky.", max_tokens=3, **options)
+
+    assert reply.usage is not None
+    assert reply.usage.input == counted.tokens
+
+
+def test_the_server_lists_its_model(server: str) -> None:
+    [found] = models("sync", client(server), "llamacpp")
+
+    assert found.id
+    assert 4096 == found.context_window
+    assert found.price is None

@@ -11,6 +11,8 @@ __all__ = ["ReaderGone", "application"]
 # name -> module:attribute, and the line that `llmkit --help` shows for it without importing it.
 _COMMANDS = {
     "chat": ("llmkit.cli.chat:chat", "Ask a model once, or talk with it."),
+    "models": ("llmkit.cli.models:models", "Find models; show one with its prices."),
+    "cost": ("llmkit.cli.cost:cost", "What a prompt, a file or a log would cost on several models."),
     "providers": ("llmkit.cli.providers:providers", "List the providers, or show one."),
     "doctor": ("llmkit.cli.doctor:doctor", "Check this installation: extras, keys, servers."),
     "completion": ("llmkit.cli.completion:completion", "Print a shell completion script."),
@@ -86,6 +88,8 @@ def application(context: click.Context) -> None:
       llmkit chat -m anthropic/claude-sonnet-4-5 -a diagram.png "Explain this"
       git diff | llmkit chat "Write a commit message"
       llmkit chat                                       (interactive)
+      llmkit models --can tools --min-context 200k --sort price
+      llmkit cost --tokens 2000,500 --calls 10k --top 10
     """
     if context.invoked_subcommand is None:
         click.echo(context.get_help())

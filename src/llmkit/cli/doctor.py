@@ -131,7 +131,10 @@ def _reached(kit: LLMKit, keys: dict[str, Any], problems: list[str]) -> dict[str
     for outcome in reach(rows):
         if outcome.problem:
             problems.append(outcome.problem)
-        found[outcome.provider] = outcome.problem or f"{outcome.host} in {outcome.milliseconds} ms"
+        tried = (
+            f"{outcome.host} in {outcome.milliseconds} ms" if outcome.milliseconds is not None else "not tried: its address has settings"
+        )
+        found[outcome.provider] = outcome.problem or tried
     return found
 
 
@@ -154,7 +157,7 @@ def _worth_showing(keys: dict[str, Any]) -> dict[str, Any]:
     missing = [name for name, state in keys.items() if state == "no"]
     local = [name for name, state in keys.items() if state == "not needed"]
     found = {name: state for name, state in keys.items() if state not in ("no", "not needed")}
-    return {**found, "not needed": f"{len(local)} local providers", "not set": f"{len(missing)} providers (`llmkit providers` lists them)"}
+    return {**found, "not needed": f"{len(local)} providers", "not set": f"{len(missing)} providers (`llmkit providers` lists them)"}
 
 
 def _words(value: Any) -> str:

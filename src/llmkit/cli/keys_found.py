@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterable
 from typing import Literal, TypeAlias
 
+from llmkit.auth.schemes import NoAuth
 from llmkit.client import LLMKit
 from llmkit.errors import ConfigurationError
 from llmkit.providers.provider import Provider
@@ -36,6 +37,6 @@ def _state(kit: LLMKit, row: Provider) -> KeyState:
         found = kit.configured(row.name)
     except ConfigurationError as error:
         return KeyState(provider=row.name, state="unusable", variable=variable, problem=error.message)
-    if row.local and variable is None:
+    if variable is None and (row.local or isinstance(row.auth, NoAuth)):
         return KeyState(provider=row.name, state="not needed")
     return KeyState(provider=row.name, state="yes" if found else "no", variable=variable)

@@ -39,7 +39,8 @@ def warn(text: str) -> None:
 def after_answer(response: CompletionResponse, *, usage: bool = False) -> None:
     """Print the warnings of `response`, how it ended if that is unusual, and its tokens and cost where asked."""
     for warning in response.warnings:
-        warn(str(warning))
+        if usage or not (warning.kind == "unknown" and warning.parameter == "cost"):  # Who did not ask for the cost need not hear why.
+            warn(str(warning))
     if response.finish.unified in _ENDS:
         note(f"note: {_ENDS[response.finish.unified]}")
     calls: list[ToolCall | InvalidToolCall] = [*response.tool_calls, *response.invalid_tool_calls]

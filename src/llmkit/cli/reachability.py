@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 
-from llmkit.errors import LLMKitError
+from llmkit.errors import ConfigurationError, LLMKitError
 from llmkit.providers.provider import Provider
+from llmkit.providers.settings import fill, resolve, unfilled
 from llmkit.transport.blocking_dial import Late, dial
 from llmkit.transport.failures import translate
 from llmkit.transport.policy import parse_url
@@ -22,7 +24,7 @@ _AT_ONCE = 8
 
 
 class Reached(Model, frozen=True, kw_only=True):
-    """The outcome for one provider. `milliseconds` is the time to connect, `problem` why it failed."""
+    """The outcome for one provider. `milliseconds` is the time to connect, `problem` why it failed; neither: it was not tried."""
 
     provider: str
     host: str
@@ -37,7 +39,10 @@ def reach(rows: Iterable[Provider]) -> tuple[Reached, ...]:
 
 
 def _reach(row: Provider) -> Reached:
-    origin, _ = parse_url(row.base_url)
+    address = _address(row)
+    if address is None:
+        return Reached(provider=row.name, host=row.base_url)
+    origin, _ = parse_url(address)
     began = time.monotonic()
     try:
         tls = tls_context(Trust()) if origin.scheme == "https" else None
@@ -51,3 +56,12 @@ def _reach(row: Provider) -> Reached:
     else:
         return Reached(provider=row.name, host=origin.host, milliseconds=round(1000 * (time.monotonic() - began)))
     return Reached(provider=row.name, host=origin.host, problem=problem)
+
+
+def _address(row: Provider) -> str | None:
+    """Return the row's address with the settings that the environment has; None where that does not make it whole."""
+    try:
+        address = fill(row.base_url, resolve(row, {}, os.environ).values)
+    except ConfigurationError:
+        return None
+    return None if unfilled(address) else address

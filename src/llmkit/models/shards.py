@@ -119,6 +119,25 @@ class Shards:
                 return tuple([providers[index] for index in indexes])
         return ()
 
+    def check(self) -> None:
+        """Read every block, and compare what they say of each other. Raises `Damaged`."""
+        for provider, shard in self.header.shards.items():
+            names = self._read(shard.names, Names)
+            infos = [info for place in shard.rows for info in self._read(place, list[ModelInfo])]
+            sources = sum(len(self._read(place, list[Evidence])) for place in shard.evidence)
+            sound = names.ids == [info.id for info in infos] == sorted({*names.ids}) and len(names.ids) == shard.count == sources
+            if (
+                not sound
+                or any(info.provider != provider for info in infos)
+                or not all(0 <= at < shard.count for at in names.aliases.values())
+            ):
+                raise Damaged(f"The models of {provider} contradict their index.")
+        keys = [key for place in self.header.buckets for key in self._read(place, list[tuple[int, ...]])]
+        if len(self.header.buckets) != BUCKETS or any(not 0 <= index < len(self.header.shards) for _, *owners in keys for index in owners):
+            raise Damaged("The index of ids without a provider is damaged.")
+        if self.header.models != sum(shard.count for shard in self.header.shards.values()):
+            raise Damaged("The registry does not hold as many models as it says.")
+
     def _read(self, place: Place, kind: type[T]) -> T:
         with self.path.open("rb") as file:
             file.seek(self._base + place.start)

@@ -133,7 +133,7 @@ class Provider(Model, frozen=True, kw_only=True):
         )
 
     def at(self, base_url: str) -> Provider:
-        """Return this provider at another address, as behind a proxy: its routes keep their place beside it.
+        """Return this provider at another address, as behind a proxy: its routes and operations keep their place beside it.
 
         The address of one of its routes is understood too, as people know it: `http://127.0.0.1:11434/v1` for Ollama.
         """
@@ -141,12 +141,13 @@ class Provider(Model, frozen=True, kw_only=True):
         beside = [route.base_url.removeprefix(self.base_url) for route in self.routes if route.base_url.startswith(f"{self.base_url}/")]
         new = next((new.removesuffix(place) for place in beside if new.endswith(place)), new)
         routes = tuple([route.replace(base_url=_moved(route.base_url, self.base_url, new)) for route in self.routes])
-        texts = " ".join([new, *(route.base_url for route in routes)])
-        old = " ".join([self.base_url, *(route.base_url for route in self.routes)])
+        operations = {name: way.replace(base_url=_moved(way.base_url, self.base_url, new)) for name, way in self.operations.items()}
+        texts = " ".join([new, *_addresses(routes, operations)])
+        old = " ".join([self.base_url, *_addresses(self.routes, self.operations)])
         settings = tuple(
             [setting.replace(optional=True) if _used(setting, old) and not _used(setting, texts) else setting for setting in self.settings]
         )
-        return self.replace(base_url=new, routes=routes, settings=settings)
+        return self.replace(base_url=new, routes=routes, operations=operations, settings=settings)
 
     def route(self, model: str, dialect: str | None = None) -> Route | None:
         """Return the way to `model`: the one that speaks `dialect`, else the one that claims the model, else the row's own."""
@@ -168,6 +169,10 @@ def _moved(url: str, old: str, new: str) -> str:
         return new + url[len(old) :]
     path, old_path = _path(url), _path(old)
     return new[: len(new) - len(old_path)] + path if old_path and new.endswith(old_path) else new + path
+
+
+def _addresses(routes: tuple[Route, ...], operations: dict[Operation, Serving]) -> list[str]:
+    return [*(route.base_url for route in routes), *(way.base_url for way in operations.values())]
 
 
 def _path(url: str) -> str:

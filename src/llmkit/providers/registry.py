@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
 
 from llmkit.errors import InvalidRequest, UnknownModel, UnknownProvider
 from llmkit.providers.catalog import ROWS
 from llmkit.providers.provider import Provider
 
+if TYPE_CHECKING:
+    from llmkit.models.registry import Registry
+
+_SHOWN = 8
+"""The most choices that an error names."""
+
 
 class Providers:
     """The known providers: the catalogue, and on top of it the user's own rows."""
 
-    def __init__(self, own: Iterable[Provider] = ()) -> None:
+    def __init__(self, own: Iterable[Provider] = (), *, registry: Callable[[], Registry] | None = None) -> None:
         self.rows: dict[str, Provider] = {row.name: row for row in (*ROWS, *own)}
+        self._registry = registry
         self._names: dict[str, Provider] = {alias: row for row in self.rows.values() for alias in row.aliases} | self.rows
 
     def get(self, name: str) -> Provider:
@@ -23,6 +31,11 @@ class Providers:
         if row is None:
             raise UnknownProvider(name, sorted(self._names), hint="`llmkit providers` lists them.")
         return row
+
+    def canonical(self, name: str) -> str | None:
+        """Return the name of the provider that `name` is or stands for; None: there is none."""
+        row = self._names.get(name) or self._names.get(name.lower())
+        return None if row is None else row.name
 
     def resolve(self, model: str) -> tuple[Provider, str]:
         """Split `provider/model` (or `provider:model`, or a bare id that only one provider serves) into row and model id.
@@ -42,14 +55,24 @@ class Providers:
         return self._by_prefix(model), model
 
     def _by_prefix(self, model: str) -> Provider:
-        owners = [row for row in self.rows.values() if row.prefixes and model.startswith(row.prefixes)]
+        owners = [row for row in self.rows.values() if row.prefixes and model.startswith(row.prefixes)] or self._who_serve(model)
         if len(owners) == 1:
             return owners[0]
         if owners:
-            choices = " or ".join(f"{row.name}/{model}" for row in owners)
-            raise InvalidRequest(f"{model!r} is served by several providers.", parameter="model", hint=f"Write {choices}.")
+            choices = " or ".join(f"{row.name}/{model}" for row in owners[:_SHOWN])
+            more = f" or ... ({len(owners)} in all)" if len(owners) > _SHOWN else ""
+            raise InvalidRequest(f"{model!r} is served by several providers.", parameter="model", hint=f"Write {choices}{more}.")
         known = [*self._names, *(prefix + "..." for row in self.rows.values() for prefix in row.prefixes)]
         raise UnknownModel(model, known, hint="Write it as 'provider/model'; `llmkit providers` lists the providers.")
+
+    def _who_serve(self, model: str) -> list[Provider]:
+        """Return the providers that are known to serve `model`; where one of them made it, that one alone."""
+        if self._registry is None:
+            return []
+        registry = self._registry()
+        owners = [name for name in registry.owners(model) if name in self.rows and not self.rows[name].ended]
+        makers = [name for name in owners if registry.is_maker(name)]
+        return [self.rows[name] for name in (makers if len(makers) == 1 else owners)]
 
 
 def _climbs(model: str) -> bool:

@@ -6,7 +6,7 @@ import asyncio
 import inspect
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from contextlib import suppress
-from time import monotonic
+from time import monotonic, time
 from typing import Any, TypeVar
 
 from llmkit.runtime.protocol import Group, Overdue
@@ -24,6 +24,9 @@ class Asyncio:
 
     def now(self) -> float:
         return monotonic()
+
+    def wall(self) -> float:
+        return time()
 
     async def sleep(self, seconds: float) -> None:
         await asyncio.sleep(seconds)

@@ -28,6 +28,9 @@ class Blocking:
     def now(self) -> float:
         return time.monotonic()
 
+    def wall(self) -> float:
+        return time.time()
+
     async def sleep(self, seconds: float) -> None:
         if seconds > 0:
             time.sleep(seconds)

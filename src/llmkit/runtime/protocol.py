@@ -34,6 +34,10 @@ class Runtime(Protocol):
         """Return the monotonic clock's reading in seconds: the clock of every deadline."""
         ...
 
+    def wall(self) -> float:
+        """Return the time of day in seconds since 1970: for dates and prices, never for durations."""
+        ...
+
     async def sleep(self, seconds: float) -> None:
         """Wait."""
         ...

@@ -13,6 +13,7 @@ from llmkit.runtime.protocol import Group, Overdue
 from llmkit.runtime.signal import Signal
 
 _GLANCE = 0.01
+_NEW_YEAR = 1_767_225_600.0  # 2026-01-01T00:00:00Z
 T = TypeVar("T")
 Start = Callable[[], Coroutine[Any, Any, T]]
 
@@ -30,6 +31,10 @@ class Virtual:
 
     def now(self) -> float:
         return self._now
+
+    def wall(self) -> float:
+        """The virtual world begins at the beginning of 2026."""
+        return _NEW_YEAR + self._now
 
     def advance(self, seconds: float) -> None:
         """Let `seconds` pass outside any coroutine."""

@@ -19,6 +19,8 @@ from llmkit.testing.replies import Reply
 from llmkit.testing.server import Server
 from llmkit.testing.serving import answer_reply, failure_reply, json_reply
 from llmkit.testing.wire import Failure, load
+from llmkit.testing.wire.counting import Place, place_of
+from llmkit.testing.wire.lists import list_of
 
 Scripted: TypeAlias = Answer | Fault | Callable[[Received], Answer | Fault]
 """What a script holds: an answer, a fault, or a function of the request that returns one."""
@@ -49,6 +51,8 @@ class FakeProvider:
         self.requests: list[Received] = []
         """What came in, refused requests included; look-ups of models are not."""
         self.unscripted: list[Received] = []
+        self.counted: list[Received] = []
+        """Questions how many tokens a request has: a token is a word. They take nothing from the script."""
 
     def __enter__(self) -> Self:
         context = None
@@ -119,10 +123,13 @@ class FakeProvider:
                 gate.open()
             else:
                 self._gates.append(gate)
+        place = place_of(self._wire.NAME, request)
+        if place is not None:
+            return self._count(place, request)
         refusal = self._wire.refuse(request, self.key)
         follows = getattr(self._wire, "follows", None)  # jobs are asked for with GET, and that is scripted too
         if request.method == "GET" and refusal is None and not (follows is not None and follows(request)):
-            return json_reply(200, self._wire.listing(self.models))
+            return json_reply(200, list_of(self._wire, self.models, request))
         item: Scripted | None = None
         with self._lock:
             self.requests.append(request)
@@ -133,6 +140,13 @@ class FakeProvider:
         if refusal is not None:
             return failure_reply(refusal, self._wire)
         return self._render(item, request)
+
+    def _count(self, place: Place, request: Received) -> Reply:
+        with self._lock:
+            self.counted.append(request)
+        keyed = Received("GET", "/", request.headers, b"", request.connection)  # the key is judged as that of any request
+        refusal = self._wire.refuse(keyed, self.key) or place.refuse(request)
+        return json_reply(200, place.body(request)) if refusal is None else failure_reply(refusal, self._wire)
 
     def _render(self, item: Scripted | None, request: Received) -> Reply:
         if item is None:

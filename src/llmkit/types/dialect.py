@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import msgspec
 
@@ -14,6 +14,9 @@ from llmkit.types.profile import Profile
 from llmkit.types.requests import CompletionRequest
 from llmkit.types.responses import CompletionResponse
 from llmkit.types.warnings import Warning
+
+if TYPE_CHECKING:
+    from llmkit.types.model_info import ModelInfo
 
 
 class Encoded(msgspec.Struct, kw_only=True, gc=False):
@@ -72,6 +75,47 @@ class Resuming(Protocol):
 
     def resume_path(self, response_id: str, /, *, stream: bool, after: str | None = None) -> str:
         """Return the path of the answer `response_id`; with `stream`, of its events behind the event `after`. Raises `InvalidRequest`."""
+        ...
+
+
+class Counting(Protocol):
+    """What a dialect has on top where a provider counts the tokens of a request without answering it."""
+
+    OWN_PLACE: bool
+    """The format itself names a place to count; else only a provider's row does."""
+
+    def count_path(self, path: str, /) -> str | None:
+        """Return where a request that goes to `path` is counted; None: the format names no such place."""
+        ...
+
+    def encode_count(self, encoded: Encoded, /, *, model: str) -> Encoded:
+        """Return the question how many tokens `encoded` is, a request for `model` as it would go out to `encoded.path`.
+
+        Only what the counting endpoint takes is left.
+        """
+        ...
+
+    def decode_count(self, body: bytes, /) -> int:
+        """Return the number of tokens. Raises `ProtocolError` for other bytes."""
+        ...
+
+
+class ModelPage(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """One page of a provider's list of models; `next` is what to ask `list_path` for to get more."""
+
+    models: tuple[ModelInfo, ...] = ()
+    next: str | None = None
+
+
+class Listing(Protocol):
+    """What a dialect has on top where a provider tells which models it serves."""
+
+    def list_path(self, page: str | None = None, /) -> str:
+        """Return the path, with its query, of a page of the list; None: the first."""
+        ...
+
+    def decode_models(self, body: bytes, /, *, provider: str) -> ModelPage:
+        """Return the models that `provider` lists in `body`. Raises `ProtocolError` for other bytes."""
         ...
 
 

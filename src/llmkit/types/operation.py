@@ -18,13 +18,16 @@ Operation: TypeAlias = Literal[
     "image_edit",
     "models",  # the list of models
     "moderate",
+    "music",
     "ocr",
     "realtime",
     "rerank",
     "search",
+    "sound",  # effects, from words
     "speech",
     "transcribe",
     "video",
+    "voices",  # the list of voices
 ]
 
 

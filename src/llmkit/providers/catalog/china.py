@@ -1,22 +1,42 @@
-"""Laboratories and hosts in China, with the international services of the same houses."""
+"""Laboratories in China, with the international services of the same houses."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from llmkit.providers.catalog.shared import PLAIN, REASONS, RESPONSES, TAGS, X_API_KEY, messages
+from llmkit.providers.catalog import errors, limits
+from llmkit.providers.catalog.shared import PLAIN, REASONS, RESPONSES, SWITCH, TAGS, X_API_KEY, messages, openai
 from llmkit.providers.provider import WORD, Provider, Setting
 from llmkit.providers.quirks import Clamp
+from llmkit.types.operation import Operation, Serving
 
-_SWITCH: dict[str, Any] = {**PLAIN, "reasoning": "switch"}
 _DOUBAO: dict[str, Any] = {**PLAIN, "reasoning": "toggle_effort"}
-_QWEN: dict[str, Any] = {**_SWITCH, "forced_tools_while_thinking": False}
+_QWEN: dict[str, Any] = {**SWITCH, "forced_tools_while_thinking": False}
 _GLM: dict[str, Any] = {**PLAIN, "reasoning": "toggle_effort", "forced_tools": False, "json_schema": False}
 _KIMI: dict[str, Any] = {**PLAIN, "reasoning": "toggle", "forced_tools": False, "replay": "tool_calls"}
 _MINIMAX: dict[str, Any] = {**TAGS, "efforts": ("low", "medium", "high"), "unsupported": ("store", "n")}
 _GLM_RANGE = (Clamp(field="temperature", low=0.01, high=0.99, source="docs.z.ai/api-reference/llm/chat-completion, 2026-11"),)
 _KIMI_RANGE = (Clamp(field="temperature", low=0, high=1, source="platform.moonshot.ai/docs/api/chat, 2026-11"),)
 _MINIMAX_RANGE = (Clamp(field="temperature", low=0.01, high=1, source="platform.minimax.io/docs, 2026-11"),)
+_MINIMAX_MEDIA: dict[Operation, Serving] = {
+    **openai("models"),
+    "image": Serving(dialect="minimax_images", path="/image_generation"),
+    "speech": Serving(dialect="minimax_speech", path="/t2a_v2"),
+    "video": Serving(dialect="minimax_videos", path="/video_generation"),
+}
+
+
+def _dashscope(host: str) -> dict[Operation, Serving]:
+    """Return what Alibaba serves at `host` beside conversations."""
+    own = f"https://{host}/api/v1"
+    return {
+        **openai("batch", "embed", "files", "models"),
+        "image": Serving(dialect="dashscope_images", path="/services/aigc/multimodal-generation/generation", base_url=own),
+        "realtime": Serving(dialect="dashscope_realtime", path="/realtime", base_url=f"https://{host}/api-ws/v1"),
+        "rerank": Serving(dialect="jina_rerank", path="/reranks", base_url=f"https://{host}/compatible-api/v1"),
+        "video": Serving(dialect="dashscope_videos", path="/services/aigc/video-generation/video-synthesis", base_url=own),
+    }
+
 
 ROWS = (
     Provider(
@@ -25,9 +45,10 @@ ROWS = (
         base_url="https://api.lingyiwanwu.com/v1",
         env=("ZEROONE_API_KEY", "YI_API_KEY"),
         docs="https://platform.lingyiwanwu.com/docs",
-        aliases=("lingyi", "zeroone"),
+        aliases=("lingyi", "zeroone", "yi"),
         region="CN",
         profile=PLAIN,
+        operations=openai("models"),
     ),
     Provider(
         name="360ai",
@@ -38,6 +59,7 @@ ROWS = (
         aliases=("ai360",),
         region="CN",
         profile=PLAIN,
+        operations=openai("models"),
     ),
     Provider(
         name="alibaba",
@@ -45,31 +67,48 @@ ROWS = (
         base_url="https://{host}/compatible-mode/v1",
         env=("DASHSCOPE_API_KEY", "ALIBABA_API_KEY", "ALIBABA_SINGAPORE_API_KEY", "QWENCLOUD_API_KEY"),
         docs="https://www.alibabacloud.com/help/en/model-studio/models",
-        aliases=("dashscope", "qwen"),
+        aliases=("dashscope", "qwen", "alibaba-qwencloud", "qwencloud"),
         prefixes=("qwen", "qwq-", "qvq-"),
         region="SG",
         settings=(Setting(name="host", env=("DASHSCOPE_HOST",), default="dashscope-intl.aliyuncs.com"),),
         profile=_QWEN,
         routes=(RESPONSES, messages("https://{host}/apps/anthropic/v1")),
+        operations=_dashscope("{host}"),
+        errors=errors.DASHSCOPE,
     ),
     Provider(
         name="alibaba-cn",
         title="Alibaba Model Studio (China)",
         base_url="https://dashscope.aliyuncs.com/compatible-mode/v1",
-        env=("DASHSCOPE_CN_API_KEY", "DASHSCOPE_API_KEY", "ALIBABA_API_KEY"),
+        env=("DASHSCOPE_CN_API_KEY", "QWEN_AI_PLATFORM_API_KEY", "DASHSCOPE_API_KEY", "ALIBABA_API_KEY"),
         docs="https://help.aliyun.com/zh/model-studio/",
+        aliases=("alibaba-qwen-platform", "qwen_ai_platform"),
         region="CN",
         profile=_QWEN,
         routes=(RESPONSES, messages("https://dashscope.aliyuncs.com/apps/anthropic/v1")),
+        operations=_dashscope("dashscope.aliyuncs.com"),
+        errors=errors.DASHSCOPE,
     ),
     Provider(
         name="alibaba-us",
         title="Alibaba Model Studio (US)",
         base_url="https://dashscope-us.aliyuncs.com/compatible-mode/v1",
-        env=("DASHSCOPE_US_API_KEY", "DASHSCOPE_API_KEY", "ALIBABA_API_KEY"),
+        env=("DASHSCOPE_US_API_KEY", "DASHSCOPE_API_KEY", "ALIBABA_API_KEY", "ALIBABA_US_API_KEY"),
         docs="https://www.alibabacloud.com/help/en/model-studio/models",
         region="US",
         profile=_QWEN,
+        operations=openai("models"),
+        errors=errors.DASHSCOPE,
+    ),
+    Provider(
+        name="ant-ling",
+        title="Ant Ling",
+        base_url="https://api.ant-ling.com/v1",
+        env=("ANT_LING_API_KEY",),
+        docs="https://developer.ant-ling.com/zh-CN/docs/models/",
+        region="CN",
+        profile=PLAIN,
+        operations=openai("models"),
     ),
     Provider(
         name="baichuan",
@@ -80,6 +119,7 @@ ROWS = (
         aliases=("baichuan_ai",),
         region="CN",
         profile=PLAIN,
+        operations=openai("models"),
     ),
     Provider(
         name="baidu",
@@ -92,7 +132,19 @@ ROWS = (
         region="CN",
         settings=(Setting(name="app_id", env=("QIANFAN_APP_ID",), optional=True, pattern=WORD),),
         headers={"appid": "{app_id}"},
-        profile={**_SWITCH, "replay": "always"},
+        profile={**SWITCH, "replay": "always"},
+        operations=openai("models", "embed", "rerank", "image"),
+        errors=errors.BAIDU,
+    ),
+    Provider(
+        name="bailing",
+        title="Ant Ling (Bailing, tbox.cn)",
+        base_url="https://api.tbox.cn/api/llm/v1",
+        env=("BAILING_API_TOKEN",),
+        docs="https://alipaytbox.yuque.com/sxs0ba/ling/intro",
+        region="CN",
+        profile=PLAIN,
+        operations=openai("models"),
     ),
     Provider(
         name="byteplus",
@@ -105,6 +157,8 @@ ROWS = (
         settings=(Setting(name="region", env=("BYTEPLUS_REGION",), default="ap-southeast"),),
         profile=_DOUBAO,
         routes=(RESPONSES,),
+        operations={**openai("models", "embed", "image"), "video": Serving(dialect="ark_videos", path="/contents/generations/tasks")},
+        errors=errors.ARK,
     ),
     Provider(
         name="iflytek-spark",
@@ -112,9 +166,32 @@ ROWS = (
         base_url="https://spark-api-open.xf-yun.com/v1",
         env=("SPARK_API_KEY", "SPARK_API_PASSWORD"),
         docs="https://www.xfyun.cn/doc/spark/",
-        aliases=("iflytek",),
+        aliases=("iflytek", "spark"),
         region="CN",
         profile=PLAIN,
+        operations=openai("models"),
+        errors=errors.SPARK,
+    ),
+    Provider(
+        name="internlm",
+        title="InternLM (Shanghai AI Laboratory)",
+        base_url="https://chat.intern-ai.org.cn/api/v1",
+        env=("INTERNLM_API_KEY",),
+        docs="https://internlm.intern-ai.org.cn/api/document",
+        region="CN",
+        profile=PLAIN,
+        operations=openai("models"),
+    ),
+    Provider(
+        name="longcat",
+        title="LongCat",
+        base_url="https://api.longcat.chat/openai/v1",
+        env=("LONGCAT_API_KEY",),
+        docs="https://longcat.chat/platform/docs/",
+        region="CN",
+        profile=PLAIN,
+        routes=(messages("https://api.longcat.chat/anthropic/v1"),),
+        operations=openai("models"),
     ),
     Provider(
         name="minimax",
@@ -127,6 +204,8 @@ ROWS = (
         profile=_MINIMAX,
         quirks=_MINIMAX_RANGE,
         routes=(messages("https://api.minimax.io/anthropic/v1", X_API_KEY),),
+        operations=_MINIMAX_MEDIA,
+        errors=errors.MINIMAX,
     ),
     Provider(
         name="minimax-cn",
@@ -138,6 +217,8 @@ ROWS = (
         profile=_MINIMAX,
         quirks=_MINIMAX_RANGE,
         routes=(messages("https://api.minimaxi.com/anthropic/v1", X_API_KEY),),
+        operations=_MINIMAX_MEDIA,
+        errors=errors.MINIMAX,
     ),
     Provider(
         name="moonshotai",
@@ -151,6 +232,9 @@ ROWS = (
         profile=_KIMI,
         quirks=_KIMI_RANGE,
         routes=(messages("https://api.moonshot.ai/anthropic/v1"),),
+        operations={**openai("models", "files"), "count": Serving(dialect="kimi_count", path="/tokenizers/estimate-token-count")},
+        errors=errors.KIMI,
+        limits=limits.KIMI_LIMITS,
     ),
     Provider(
         name="moonshotai-cn",
@@ -163,6 +247,9 @@ ROWS = (
         profile=_KIMI,
         quirks=_KIMI_RANGE,
         routes=(messages("https://api.moonshot.cn/anthropic/v1"),),
+        operations={**openai("models", "files"), "count": Serving(dialect="kimi_count", path="/tokenizers/estimate-token-count")},
+        errors=errors.KIMI,
+        limits=limits.KIMI_LIMITS,
     ),
     Provider(
         name="sensenova",
@@ -172,27 +259,7 @@ ROWS = (
         docs="https://platform.sensenova.cn/docs",
         region="CN",
         profile=PLAIN,
-    ),
-    Provider(
-        name="siliconflow",
-        title="SiliconFlow",
-        base_url="https://api.siliconflow.com/v1",
-        env=("SILICONFLOW_API_KEY",),
-        docs="https://docs.siliconflow.com",
-        region="SG",
-        profile=_SWITCH,
-        routes=(messages(),),
-    ),
-    Provider(
-        name="siliconflow-cn",
-        title="SiliconFlow (China)",
-        base_url="https://api.siliconflow.cn/v1",
-        env=("SILICONFLOW_CN_API_KEY",),
-        docs="https://docs.siliconflow.cn",
-        aliases=("siliconcloud",),
-        region="CN",
-        profile=_SWITCH,
-        routes=(messages(),),
+        operations=openai("models", "image"),
     ),
     Provider(
         name="stepfun",
@@ -203,6 +270,7 @@ ROWS = (
         region="CN",
         profile=REASONS,
         routes=(messages(),),
+        operations=openai("models", "image", "speech", "transcribe"),
     ),
     Provider(
         name="stepfun-ai",
@@ -212,6 +280,17 @@ ROWS = (
         docs="https://platform.stepfun.ai/docs/en/overview/concept",
         region="global",
         profile=REASONS,
+        operations=openai("models", "speech", "transcribe"),
+    ),
+    Provider(
+        name="taichu",
+        title="Taichu",
+        base_url="https://cloud.zidongtaichu.com/maas/v1",
+        env=("TAICHU_API_KEY",),
+        docs="https://cloud.zidongtaichu.com/taichu/maas/#/modellist",
+        region="CN",
+        profile=PLAIN,
+        operations=openai("models"),
     ),
     Provider(
         name="tencent-hunyuan",
@@ -223,6 +302,7 @@ ROWS = (
         prefixes=("hunyuan-",),
         region="CN",
         profile=PLAIN,
+        operations=openai("models"),
     ),
     Provider(
         name="volcengine",
@@ -234,6 +314,8 @@ ROWS = (
         region="CN",
         profile=_DOUBAO,
         routes=(RESPONSES,),
+        operations={**openai("models", "embed", "image"), "video": Serving(dialect="ark_videos", path="/contents/generations/tasks")},
+        errors=errors.ARK,
     ),
     Provider(
         name="xiaomi",
@@ -245,6 +327,7 @@ ROWS = (
         region="CN",
         profile={**PLAIN, "reasoning": "toggle", "replay": "tool_calls"},
         routes=(RESPONSES, messages("https://api.xiaomimimo.com/anthropic/v1")),
+        operations=openai("models"),
     ),
     Provider(
         name="zai",
@@ -258,6 +341,12 @@ ROWS = (
         profile=_GLM,
         quirks=_GLM_RANGE,
         routes=(messages("https://api.z.ai/api/anthropic/v1"),),
+        operations={
+            **openai("models", "image"),
+            "count": Serving(dialect="zhipu_count", path="/tokenizer"),
+            "video": Serving(dialect="zhipu_videos", path="/videos/generations"),
+        },
+        errors=errors.ZHIPU,
     ),
     Provider(
         name="zhipuai",
@@ -270,5 +359,11 @@ ROWS = (
         profile=_GLM,
         quirks=_GLM_RANGE,
         routes=(messages("https://open.bigmodel.cn/api/anthropic/v1"),),
+        operations={
+            **openai("models", "embed", "image", "rerank", "speech", "transcribe"),
+            "count": Serving(dialect="zhipu_count", path="/tokenizer"),
+            "video": Serving(dialect="zhipu_videos", path="/videos/generations"),
+        },
+        errors=errors.ZHIPU,
     ),
 )

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from llmkit.auth.schemes import AzureAuth, GoogleAuth, OciAuth
-from llmkit.providers.catalog.shared import ENTRA, PLAIN, RESPONSES
+from llmkit.providers.catalog import errors, limits
+from llmkit.providers.catalog.shared import CLAUDE, ENTRA, PLAIN, RESPONSES, X_API_KEY, openai
 from llmkit.providers.claude_betas import ON_FOUNDRY, ON_VERTEX
 from llmkit.providers.provider import FILE, WORD, HeaderAuth, Provider, Route, Setting
 from llmkit.providers.quirks import Omit, Put
+from llmkit.types.operation import Serving
 
 _FOUNDRY_SCOPE = "https://cognitiveservices.azure.com/.default"
 _AZURE_DOCS = "learn.microsoft.com/en-us/azure/ai-foundry/openai/reference, read 2026-11"
@@ -32,6 +34,12 @@ _VERTEX = "https://{host}/v1/projects/{project}/locations/{location}"
 _GEMINI = "/publishers/google/models/{model}"
 _VERTEX_DOCS = "cloud.google.com/vertex-ai/generative-ai/docs/partner-models/claude, read 2026-11"
 
+
+def _deployed(dialect: str, path: str) -> Serving:
+    """Return an operation of a deployment, at a dated version."""
+    return Serving(dialect=dialect, path=f"/deployments/{{model}}{path}?api-version={{api_version}}")
+
+
 ROWS = (
     Provider(
         name="azure",
@@ -48,15 +56,17 @@ ROWS = (
             Route(dialect="openai_responses", models=("*-pro*", "*codex*", "*deep-research*", "computer-use*")),
             _CLAUDE_ON_FOUNDRY,
         ),
+        operations=openai("batch", "embed", "files", "image", "image_edit", "models", "realtime", "speech", "transcribe", "video"),
+        limits=limits.AZURE_LIMITS,
     ),
     Provider(
         name="azure-ai",
         title="Azure AI Foundry Models",
         base_url="https://{foundry}/models",
-        env=("AZURE_AI_API_KEY", "AZURE_API_KEY"),
+        env=("AZURE_AI_API_KEY", "AZURE_ANTHROPIC_API_KEY", "AZURE_COGNITIVE_SERVICES_API_KEY", "AZURE_API_KEY"),
         docs="https://learn.microsoft.com/en-us/azure/ai-foundry/foundry-models/concepts/endpoints",
         auth=AzureAuth(scope=_FOUNDRY_SCOPE),
-        aliases=("azure_ai", "azureai", "azure-ai-inference"),
+        aliases=("azure_ai", "azureai", "azure-ai-inference", "azure-anthropic", "azureanthropic", "azure-cognitive-services"),
         region="global",
         settings=(
             _RESOURCE,
@@ -74,6 +84,8 @@ ROWS = (
         headers={"extra-parameters": "pass-through"},
         profile=PLAIN,
         routes=(_CLAUDE_ON_FOUNDRY,),
+        operations={"embed": Serving(dialect="openai_embeddings", path="/embeddings?api-version={api_version}")},
+        limits=limits.AZURE_LIMITS,
     ),
     Provider(
         name="azure-deployments",
@@ -88,6 +100,30 @@ ROWS = (
         profile=_OPENAI,
         quirks=(Omit(field="model", source=_AZURE_DOCS),),
         routes=(Route(dialect="openai_responses", path="/responses?api-version={api_version}"),),
+        operations={
+            "embed": _deployed("openai_embeddings", "/embeddings"),
+            "image": _deployed("openai_images", "/images/generations"),
+            "speech": _deployed("openai_speech", "/audio/speech"),
+            "transcribe": _deployed("openai_transcriptions", "/audio/transcriptions"),
+        },
+        limits=limits.AZURE_LIMITS,
+    ),
+    Provider(
+        name="claude-platform-aws",
+        title="Claude Platform on AWS",
+        base_url="https://aws-external-anthropic.{region}.api.aws/v1",
+        dialect="anthropic",
+        env=("ANTHROPIC_AWS_API_KEY",),
+        docs="https://platform.claude.com/docs/en/build-with-claude/claude-platform-on-aws",
+        auth=X_API_KEY,  # a workspace's own key; AWS's signature is not offered here
+        region="global",
+        settings=(
+            Setting(name="region", env=("AWS_REGION", "AWS_DEFAULT_REGION"), help="such as us-west-2"),
+            Setting(name="workspace_id", env=("ANTHROPIC_AWS_WORKSPACE_ID",), pattern=WORD, help="the id of your workspace: wrkspc_..."),
+        ),
+        headers={"anthropic-workspace-id": "{workspace_id}"},
+        operations=CLAUDE,
+        limits=limits.ANTHROPIC_LIMITS,
     ),
     Provider(
         name="cloudflare-workers-ai",
@@ -101,6 +137,8 @@ ROWS = (
         settings=(Setting(name="account_id", env=("CLOUDFLARE_ACCOUNT_ID",)),),
         profile=PLAIN,
         routes=(RESPONSES,),
+        operations=openai("embed"),
+        errors=errors.CLOUDFLARE,
     ),
     Provider(
         name="oci",
@@ -130,7 +168,16 @@ ROWS = (
         env=("GOOGLE_VERTEX_API_KEY",),
         docs="https://cloud.google.com/vertex-ai/generative-ai/docs/model-reference/inference",
         auth=GoogleAuth(),
-        aliases=("google-vertex", "google-vertex-ai", "vertex_ai", "vertex-ai", "vertexai"),
+        aliases=(
+            "google-vertex",
+            "google-vertex-ai",
+            "vertex_ai",
+            "vertex-ai",
+            "vertexai",
+            "google-vertex-anthropic",
+            "vertexaianthropic",
+            "vertex-ai-beta",
+        ),
         region="global",
         settings=(
             Setting(
@@ -177,6 +224,12 @@ ROWS = (
             ),
             Route(dialect="openai_chat", models=("*/*",), base_url=f"{_VERTEX}/endpoints/openapi", profile=PLAIN),
         ),
+        operations={
+            "count": Serving(dialect="gemini_count", path=f"{_GEMINI}:countTokens"),
+            "embed": Serving(dialect="vertex_embeddings", path=f"{_GEMINI}:predict"),
+            "image": Serving(dialect="gemini_images", path=f"{_GEMINI}:predict"),
+            "video": Serving(dialect="gemini_videos", path=f"{_GEMINI}:predictLongRunning"),
+        },
     ),
     Provider(
         name="vertex-express",

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from llmkit.auth.schemes import OAuthAuth
-from llmkit.providers.catalog.shared import PLAIN, messages
+from llmkit.providers.catalog import errors
+from llmkit.providers.catalog.shared import PLAIN, messages, openai
 from llmkit.providers.provider import WORD, Provider, Setting
 from llmkit.providers.watsonx import WATSONX
+from llmkit.types.operation import Serving
 
 ROWS = (
     Provider(
@@ -25,6 +27,8 @@ ROWS = (
             Setting(name="client_secret", env=("DATABRICKS_CLIENT_SECRET",), optional=True, secret=True),
         ),
         profile={**PLAIN, "unsupported": ("store", "frequency_penalty", "presence_penalty", "logit_bias", "seed")},
+        operations=openai("embed"),
+        errors=errors.DATABRICKS,
     ),
     Provider(
         name="datarobot",
@@ -35,17 +39,19 @@ ROWS = (
         region="US,EU,JP",
         settings=(Setting(name="host", env=("DATAROBOT_ENDPOINT",), default="app.datarobot.com", trim=("/api/v2",)),),
         profile=PLAIN,
+        operations=openai("models"),
     ),
     Provider(
         name="heroku",
         title="Heroku Managed Inference",
         base_url="https://{host}/v1",
-        env=("INFERENCE_KEY", "HEROKU_INFERENCE_KEY", "HEROKU_API_KEY"),
+        env=("INFERENCE_KEY", "HEROKU_INFERENCE_KEY", "HEROKU_API_KEY", "HEROKU_AI_API_KEY"),
         docs="https://devcenter.heroku.com/articles/heroku-inference-api-v1-chat-completions",
         aliases=("heroku_ai",),
         region="US,EU",
         settings=(Setting(name="host", env=("INFERENCE_URL", "HEROKU_INFERENCE_URL"), default="us.inference.heroku.com"),),
         profile=PLAIN,
+        operations=openai("models", "embed", "image"),
     ),
     Provider(
         name="predibase",
@@ -102,6 +108,7 @@ ROWS = (
         headers={"X-Snowflake-Authorization-Token-Type": "{token_type}"},
         profile={**PLAIN, "reasoning": "level", "max_tokens_field": "max_completion_tokens"},
         routes=(messages(),),
+        operations={"embed": Serving(dialect="snowflake_embeddings", path="/inference:embed", base_url="https://{host}/api/v2/cortex")},
     ),
     WATSONX,
 )

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from llmkit.providers.catalog.shared import PLAIN, RESPONSES, TAGS, messages
+from llmkit.providers.catalog import errors, limits
+from llmkit.providers.catalog.shared import PLAIN, RESPONSES, TAGS, messages, openai
 from llmkit.providers.provider import WORD, HeaderAuth, Provider, Setting
+from llmkit.types.operation import Serving
 
 ROWS = (
     Provider(
@@ -14,6 +16,7 @@ ROWS = (
         docs="https://docs.aimlapi.com",
         aliases=("aiml",),
         profile=PLAIN,
+        operations=openai("models", "embed", "image"),
     ),
     Provider(
         name="assemblyai",
@@ -24,6 +27,7 @@ ROWS = (
         auth=HeaderAuth(prefix=""),
         region="US",
         profile=PLAIN,
+        operations={"transcribe": Serving(dialect="assemblyai_transcripts", path="/transcript", base_url="https://api.assemblyai.com/v2")},
     ),
     Provider(
         name="cloudflare-ai-gateway",
@@ -38,6 +42,8 @@ ROWS = (
             Setting(name="gateway", env=("CLOUDFLARE_GATEWAY_ID",), default="default"),
         ),
         profile=PLAIN,
+        routes=(messages("https://gateway.ai.cloudflare.com/v1/{account_id}/{gateway}/anthropic/v1"),),
+        operations=openai("models"),
     ),
     Provider(
         name="cometapi",
@@ -47,6 +53,16 @@ ROWS = (
         docs="https://api.cometapi.com/doc",
         aliases=("comet_api",),
         profile=PLAIN,
+        operations=openai("models", "embed"),
+    ),
+    Provider(
+        name="edenai",
+        title="Eden AI",
+        base_url="https://api.edenai.run/v3",
+        env=("EDENAI_API_KEY",),
+        docs="https://docs.edenai.co",
+        profile=PLAIN,
+        operations=openai("models", "embed"),
     ),
     Provider(
         name="github-models",
@@ -58,6 +74,12 @@ ROWS = (
         region="US",
         headers={"X-GitHub-Api-Version": "2022-11-28"},
         profile={"unsupported": ("store",)},
+        operations={
+            **openai("embed"),
+            "models": Serving(dialect="github_models", path="/models", base_url="https://models.github.ai/catalog"),
+        },
+        errors=errors.GITHUB,
+        limits=limits.AZURE_LIMITS,
     ),
     Provider(
         name="helicone",
@@ -67,6 +89,7 @@ ROWS = (
         docs="https://docs.helicone.ai",
         region="US",
         profile={"unsupported": ("store",)},
+        operations=openai("models"),
     ),
     Provider(
         name="huggingface",
@@ -80,6 +103,14 @@ ROWS = (
         headers={"X-HF-Bill-To": "{bill_to}"},
         profile=PLAIN,
         routes=(RESPONSES,),
+        operations={
+            **openai("models"),
+            "embed": Serving(
+                dialect="huggingface_features",
+                path="/{model_path}/pipeline/feature-extraction",
+                base_url="https://router.huggingface.co/hf-inference/models",
+            ),
+        },
     ),
     Provider(
         name="huggingface-endpoint",
@@ -96,6 +127,40 @@ ROWS = (
             ),
         ),
         profile=PLAIN,
+        operations=openai("models"),
+    ),
+    Provider(
+        name="llmgateway",
+        title="LLM Gateway",
+        base_url="https://api.llmgateway.io/v1",
+        env=("LLMGATEWAY_API_KEY",),
+        docs="https://llmgateway.io/docs",
+        aliases=("llmgateway-providers",),
+        region="US",
+        confidence="medium",
+        profile=PLAIN,
+        operations=openai("models", "transcribe"),
+    ),
+    Provider(
+        name="merge-gateway",
+        title="Merge Gateway",
+        base_url="https://api-gateway.merge.dev/v1/openai",
+        env=("MERGE_GATEWAY_API_KEY",),
+        docs="https://docs.merge.dev/merge-gateway",
+        confidence="medium",
+        profile=PLAIN,
+        operations=openai("embed"),
+    ),
+    Provider(
+        name="nano-gpt",
+        title="NanoGPT",
+        base_url="https://nano-gpt.com/api/v1",
+        env=("NANO_GPT_API_KEY", "NANOGPT_API_KEY"),
+        docs="https://docs.nano-gpt.com",
+        aliases=("nanogpt",),
+        region="US",
+        profile=PLAIN,
+        operations=openai("models", "image"),
     ),
     Provider(
         name="openrouter",
@@ -107,6 +172,14 @@ ROWS = (
         region="US",
         profile={"reasoning": "level", "reasoning_field": "reasoning", "cache": "explicit"},
         routes=(RESPONSES, messages()),
+        operations={
+            **openai("embed", "models", "rerank", "speech", "transcribe"),
+            "decide": Serving(dialect="openai_decisions", path="/decisions", base_url="https://openrouter.ai/api/alpha"),
+            "image": Serving(dialect="openrouter_images", path="/images"),
+            "video": Serving(dialect="openrouter_videos", path="/videos"),
+        },
+        errors=errors.OPENROUTER,
+        limits=limits.OPENROUTER_LIMITS,
     ),
     Provider(
         name="poe",
@@ -117,6 +190,7 @@ ROWS = (
         region="US",
         profile={**PLAIN, "strict_tools": False},
         routes=(RESPONSES, messages()),
+        operations=openai("models"),
     ),
     Provider(
         name="portkey",
@@ -133,29 +207,49 @@ ROWS = (
         ),
         headers={"x-portkey-provider": "{provider}", "x-portkey-config": "{config}", "x-portkey-virtual-key": "{virtual_key}"},
         profile={**TAGS, "system_role": ""},
+        operations=openai("batch", "embed", "files", "image", "models", "moderate", "speech", "transcribe"),
+        limits=limits.OPENAI_LIMITS,
     ),
     Provider(
-        name="v0",
-        title="v0",
-        base_url="https://api.v0.dev/v1",
-        env=("V0_API_KEY",),
-        docs="https://v0.dev/docs/api",
+        name="requesty",
+        title="Requesty",
+        base_url="https://router.requesty.ai/v1",
+        env=("REQUESTY_API_KEY",),
+        docs="https://docs.requesty.ai",
         region="US",
-        profile={
-            **PLAIN,
-            "sampling": False,
-            "unsupported": ("store", "frequency_penalty", "presence_penalty", "logit_bias", "logprobs", "n", "seed", "stop"),
-        },
+        profile=PLAIN,
+        operations=openai("models", "embed"),
+    ),
+    Provider(
+        name="straico",
+        title="Straico",
+        base_url="https://api.straico.com/v0",
+        env=("STRAICO_API_KEY",),
+        docs="https://straico.com/multimodel/",
+        profile=PLAIN,
+        operations=openai("models"),
     ),
     Provider(
         name="vercel",
         title="Vercel AI Gateway",
         base_url="https://ai-gateway.vercel.sh/v1",
-        env=("AI_GATEWAY_API_KEY", "VERCEL_AI_GATEWAY_API_KEY", "VERCEL_OIDC_TOKEN", "VERCEL_API_KEY"),
+        env=("AI_GATEWAY_API_KEY", "VERCEL_AI_GATEWAY_API_KEY", "VERCEL_OIDC_TOKEN", "VERCEL_API_KEY", "VERCEL_AI_API_KEY"),
         docs="https://vercel.com/docs/ai-gateway",
-        aliases=("vercel-ai-gateway", "vercel_ai", "vercel_ai_gateway"),
+        aliases=("vercel-ai-gateway", "vercel_ai", "vercel_ai_gateway", "vercelaigateway"),
         region="US",
         profile={"reasoning_field": "reasoning", "unsupported": ("store",)},
         routes=(RESPONSES, messages()),
+        operations=openai("models", "embed", "image"),
+    ),
+    Provider(
+        name="zenmux",
+        title="ZenMux",
+        base_url="https://zenmux.ai/api/v1",
+        env=("ZENMUX_API_KEY",),
+        docs="https://docs.zenmux.ai",
+        profile=PLAIN,
+        routes=(messages("https://zenmux.ai/api/anthropic/v1"),),
+        operations=openai("models", "embed", "rerank", "image", "speech", "transcribe"),
+        errors=errors.ZENMUX,
     ),
 )

@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
-from llmkit.providers.catalog.shared import PLAIN, REASONS, RESPONSES, TAGS, messages
+from llmkit.providers.catalog import errors, limits
+from llmkit.providers.catalog.shared import PLAIN, REASONS, RESPONSES, TAGS, messages, openai
 from llmkit.providers.provider import HeaderAuth, Provider, Setting
+from llmkit.types.operation import Serving
 
 ROWS = (
+    Provider(
+        name="atlascloud",
+        title="Atlas Cloud",
+        base_url="https://api.atlascloud.ai/v1",
+        env=("ATLASCLOUD_API_KEY",),
+        docs="https://www.atlascloud.ai/docs",
+        confidence="medium",
+        profile=PLAIN,
+        operations=openai("models"),
+    ),
     Provider(
         name="baseten",
         title="Baseten",
@@ -15,6 +27,8 @@ ROWS = (
         auth=HeaderAuth(prefix="Api-Key "),
         region="US",
         profile={**PLAIN, "unsupported": ("store", "logit_bias", "logprobs", "top_logprobs", "n")},
+        operations=openai("models"),
+        errors=errors.BASETEN,
     ),
     Provider(
         name="bytez",
@@ -24,6 +38,7 @@ ROWS = (
         docs="https://docs.bytez.com",
         confidence="medium",
         profile=PLAIN,
+        operations=openai("models"),
     ),
     Provider(
         name="cerebras",
@@ -39,15 +54,8 @@ ROWS = (
             "unsupported": ("frequency_penalty", "presence_penalty", "logit_bias", "n", "store"),
             "schema_rules": "strict_small",
         },
-    ),
-    Provider(
-        name="chutes",
-        title="Chutes",
-        base_url="https://llm.chutes.ai/v1",
-        env=("CHUTES_API_KEY",),
-        docs="https://chutes.ai/docs",
-        region="US",
-        profile=PLAIN,
+        operations=openai("models"),
+        limits=limits.CEREBRAS_LIMITS,
     ),
     Provider(
         name="clarifai",
@@ -57,6 +65,7 @@ ROWS = (
         docs="https://docs.clarifai.com/compute/inference/",
         region="US",
         profile={**PLAIN, "unsupported": ("store", "logit_bias", "logprobs", "n", "seed")},
+        operations=openai("models"),
     ),
     Provider(
         name="crusoe",
@@ -66,6 +75,7 @@ ROWS = (
         docs="https://docs.crusoecloud.com/managed-inference/overview",
         region="US",
         profile=PLAIN,
+        operations=openai("models"),
     ),
     Provider(
         name="deepinfra",
@@ -77,6 +87,11 @@ ROWS = (
         region="US",
         # `tool_choice` takes auto and none alone (deepinfra.com/docs/advanced/function_calling, 2026-11).
         profile={**PLAIN, "forced_tools": False, "unsupported": ("store", "logprobs", "top_logprobs")},
+        routes=(messages("https://api.deepinfra.com/anthropic/v1"),),
+        operations={
+            **openai("models", "embed", "image", "speech", "transcribe"),
+            "rerank": Serving(dialect="deepinfra_rerank", path="/{model_path}", base_url="https://api.deepinfra.com/v1/inference"),
+        },
     ),
     Provider(
         name="digitalocean",
@@ -84,9 +99,10 @@ ROWS = (
         base_url="https://inference.do-ai.run/v1",
         env=("DIGITALOCEAN_ACCESS_TOKEN", "GRADIENT_AI_API_KEY", "GRADIENT_API_KEY"),
         docs="https://docs.digitalocean.com/products/gradient-ai-platform/details/models/",
-        aliases=("gradient_ai",),
+        aliases=("gradient_ai", "gradient"),
         region="US",
         profile={**PLAIN, "unsupported": ("store", "logit_bias", "logprobs", "n", "seed")},
+        operations=openai("models", "embed", "image"),
     ),
     Provider(
         name="featherless",
@@ -97,18 +113,27 @@ ROWS = (
         aliases=("featherless_ai", "featherless-ai"),
         region="US",
         profile={**PLAIN, "unsupported": ("store", "logprobs")},
+        operations=openai("models"),
     ),
     Provider(
         name="fireworks",
         title="Fireworks AI",
         base_url="https://api.fireworks.ai/inference/v1",
-        env=("FIREWORKS_API_KEY",),
+        env=("FIREWORKS_API_KEY", "FIREWORKSAI_API_KEY", "FIREWORKS_AI_API_KEY"),
         docs="https://docs.fireworks.ai/api-reference/post-chatcompletions",
         starter="accounts/fireworks/models/gpt-oss-20b",
-        aliases=("fireworks-ai", "fireworks_ai"),
+        aliases=("fireworks-ai", "fireworks_ai", "fireworksai"),
         region="US",
         profile=PLAIN,
         routes=(RESPONSES, messages()),
+        operations={
+            **openai("models", "embed", "rerank"),
+            "image": Serving(dialect="fireworks_images", path="/workflows/{model_path}/text_to_image"),
+            "transcribe": Serving(
+                dialect="openai_transcriptions", path="/audio/transcriptions", base_url="https://audio-prod.api.fireworks.ai/v1"
+            ),
+        },
+        limits=limits.FIREWORKS_LIMITS,
     ),
     Provider(
         name="friendli",
@@ -121,6 +146,19 @@ ROWS = (
         settings=(Setting(name="team", env=("FRIENDLI_TEAM",), optional=True),),
         headers={"X-Friendli-Team": "{team}"},
         profile={**PLAIN, "reasoning": "template"},
+        operations=openai("models"),
+    ),
+    Provider(
+        name="gmicloud",
+        title="GMI Cloud",
+        base_url="https://api.gmi-serving.com/v1",
+        env=("GMICLOUD_API_KEY", "GMI_API_KEY", "GMI_CLOUD_APIKEY"),
+        docs="https://docs.gmicloud.ai/inference-engine/api-reference/llm-api-reference",
+        aliases=("gmi", "gmi-cloud"),
+        # Its models want the reasoning of every earlier turn again (rules of pi-catalog 18, 2026-09).
+        profile={**PLAIN, "replay": "always"},
+        routes=(RESPONSES,),
+        operations=openai("models"),
     ),
     Provider(
         name="groq",
@@ -138,15 +176,20 @@ ROWS = (
             "server_tools": {"web_search": "browser_search", "code_execution": "code_interpreter"},
         },
         routes=(RESPONSES,),
+        operations=openai("models", "transcribe", "speech", "batch", "files"),
+        errors=errors.GROQ,
+        limits=limits.GROQ_LIMITS,
     ),
     Provider(
-        name="hyperbolic",
-        title="Hyperbolic",
-        base_url="https://api.hyperbolic.xyz/v1",
-        env=("HYPERBOLIC_API_KEY",),
-        docs="https://docs.hyperbolic.xyz",
+        name="inference",
+        title="Inference.net",
+        base_url="https://api.inference.net/v1",
+        env=("INFERENCE_API_KEY",),
+        docs="https://docs.inference.net",
+        aliases=("inference-net",),
         region="US",
         profile=PLAIN,
+        operations=openai("models", "embed"),
     ),
     Provider(
         name="lightning-ai",
@@ -157,6 +200,7 @@ ROWS = (
         aliases=("lightning",),
         region="US",
         profile=PLAIN,
+        operations=openai("models"),
     ),
     Provider(
         name="modal",
@@ -166,26 +210,16 @@ ROWS = (
         docs="https://modal.com/docs/guide/endpoints",
         region="US",
         profile=PLAIN,
+        operations=openai("models"),
     ),
     Provider(
-        name="morph",
-        title="Morph",
-        base_url="https://api.morphllm.com/v1",
-        env=("MORPH_API_KEY",),
-        docs="https://docs.morphllm.com/api-reference/introduction",
-        region="US",
-        confidence="medium",
+        name="monsterapi",
+        title="MonsterAPI",
+        base_url="https://llm.monsterapi.ai/v1",
+        env=("MONSTER_API_KEY",),
+        docs="https://developer.monsterapi.ai",
         profile=PLAIN,
-    ),
-    Provider(
-        name="nebius",
-        title="Nebius Token Factory",
-        base_url="https://api.tokenfactory.nebius.com/v1",
-        env=("NEBIUS_API_KEY",),
-        docs="https://docs.tokenfactory.nebius.com/",
-        aliases=("nebius-token-factory",),
-        region="NL,US",
-        profile=PLAIN,
+        operations=openai("models"),
     ),
     Provider(
         name="novita-ai",
@@ -197,6 +231,7 @@ ROWS = (
         region="US,SG",
         profile=PLAIN,
         routes=(messages("https://api.novita.ai/anthropic/v1"),),
+        operations=openai("models", "embed", "rerank"),
     ),
     Provider(
         name="nvidia",
@@ -212,6 +247,10 @@ ROWS = (
             "reasoning": "template",
             "unsupported": ("store", "logit_bias", "logprobs", "top_logprobs", "n", "user", "metadata"),
         },
+        operations={
+            **openai("models", "embed"),
+            "rerank": Serving(dialect="nvidia_rerank", path="/{model_path}/reranking", base_url="https://ai.api.nvidia.com/v1/retrieval"),
+        },
     ),
     Provider(
         name="ollama-cloud",
@@ -220,19 +259,21 @@ ROWS = (
         dialect="ollama",
         env=("OLLAMA_API_KEY", "OLLAMA_CLOUD_API_KEY"),
         docs="https://docs.ollama.com/cloud",
-        aliases=("ollama_cloud",),
+        aliases=("ollama_cloud", "ollamacloud"),
         region="US",
+        operations={"models": Serving(dialect="ollama_models", path="/api/tags")},
+        errors=errors.OLLAMA,
     ),
     Provider(
-        name="publicai",
-        title="Public AI",
-        base_url="https://api.publicai.co/v1",
-        env=("PUBLICAI_API_KEY", "PUBLIC_AI_API_KEY"),
-        docs="https://platform.publicai.co",
-        aliases=("public_ai",),
-        region="CH",
-        confidence="medium",
+        name="parasail",
+        title="Parasail",
+        base_url="https://api.parasail.io/v1",
+        env=("PARASAIL_API_KEY",),
+        docs="https://docs.parasail.io",
+        region="US",
         profile=PLAIN,
+        routes=(RESPONSES,),
+        operations=openai("models"),
     ),
     Provider(
         name="replicate",
@@ -249,6 +290,8 @@ ROWS = (
             "https://streaming-api.svc.us.c.replicate.net",
             "https://streaming-api.svc.rno2.c.replicate.net",
         ),
+        operations={"models": Serving(dialect="replicate_models", path="/models")},
+        limits=limits.REPLICATE_LIMITS,
     ),
     Provider(
         name="runpod",
@@ -259,6 +302,7 @@ ROWS = (
         region="US",
         settings=(Setting(name="endpoint_id", env=("RUNPOD_ENDPOINT_ID",), help="the id of your serverless endpoint"),),
         profile=REASONS,
+        operations=openai("models"),
     ),
     Provider(
         name="sambanova",
@@ -272,6 +316,7 @@ ROWS = (
             "unsupported": ("store", "frequency_penalty", "presence_penalty", "n", "logit_bias", "seed", "logprobs", "top_logprobs"),
         },
         routes=(RESPONSES,),
+        operations=openai("models", "embed", "transcribe"),
     ),
     Provider(
         name="synthetic",
@@ -280,17 +325,34 @@ ROWS = (
         env=("SYNTHETIC_API_KEY",),
         docs="https://synthetic.new",
         profile=PLAIN,
+        operations=openai("models"),
     ),
     Provider(
         name="together",
         title="Together AI",
         base_url="https://api.together.xyz/v1",
-        env=("TOGETHER_API_KEY",),
+        env=("TOGETHER_API_KEY", "TOGETHER_AI_API_KEY", "TOGETHERAI_API_KEY"),
         docs="https://docs.together.ai/reference/chat-completions-1",
         starter="deepseek-ai/DeepSeek-V4.1-Flash",
         aliases=("togetherai", "together-ai", "together_ai"),
         region="US",
         profile=REASONS,
+        operations={
+            **openai("batch", "embed", "files", "image", "models", "rerank", "speech", "transcribe"),
+            "video": Serving(dialect="together_videos", path="/videos"),
+        },
+        limits=limits.TOGETHER_LIMITS,
+    ),
+    Provider(
+        name="vultr",
+        title="Vultr Inference",
+        base_url="https://api.vultrinference.com/v1",
+        env=("VULTR_API_KEY",),
+        docs="https://api.vultrinference.com/",
+        region="US",
+        confidence="medium",
+        profile=PLAIN,
+        operations=openai("models"),
     ),
     Provider(
         name="wandb",
@@ -307,5 +369,6 @@ ROWS = (
         ),
         headers={"OpenAI-Project": "{project}"},
         profile=PLAIN,
+        operations=openai("models"),
     ),
 )

@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
-from llmkit.providers.catalog.shared import PLAIN, RESPONSES, X_API_KEY, messages
+from llmkit.providers.catalog import errors, limits
+from llmkit.providers.catalog.shared import CLAUDE, CLAUDE_LIST, PLAIN, RESPONSES, X_API_KEY, messages, openai
 from llmkit.providers.provider import HeaderAuth, Provider, Route
 from llmkit.providers.quirks import MapValue, Rename
+from llmkit.types.operation import Serving
 
 ROWS = (
+    Provider(
+        name="agnes",
+        title="Agnes AI",
+        base_url="https://apihub.agnes-ai.com/v1",
+        env=("AGNES_API_KEY",),
+        docs="https://agnes-ai.com/doc",
+        confidence="medium",
+        profile=PLAIN,
+        operations=openai("models"),
+    ),
     Provider(
         name="ai21",
         title="AI21 Labs",
@@ -19,6 +31,7 @@ ROWS = (
             **PLAIN,
             "unsupported": ("store", "presence_penalty", "frequency_penalty", "seed", "logprobs", "logit_bias", "parallel_tool_calls"),
         },
+        operations=openai("models"),
     ),
     Provider(
         name="anthropic",
@@ -31,6 +44,19 @@ ROWS = (
         auth=X_API_KEY,
         prefixes=("claude-",),
         region="US",
+        operations=CLAUDE,
+        limits=limits.ANTHROPIC_LIMITS,
+    ),
+    Provider(
+        name="arcee",
+        title="Arcee AI",
+        base_url="https://api.arcee.ai/api/v1",
+        env=("ARCEE_API_KEY",),
+        docs="https://docs.arcee.ai",
+        region="US",
+        confidence="medium",
+        profile=PLAIN,
+        operations=openai("models"),
     ),
     Provider(
         name="cohere",
@@ -39,9 +65,17 @@ ROWS = (
         dialect="cohere",
         env=("COHERE_API_KEY", "CO_API_KEY"),
         docs="https://docs.cohere.com/reference/chat",
+        aliases=("cohere_chat",),
         region="CA",
         prefixes=("command-",),
         routes=(Route(dialect="openai_chat", base_url="https://api.cohere.ai/compatibility/v1", profile=PLAIN),),
+        operations={
+            **openai("transcribe"),
+            "embed": Serving(dialect="cohere_embeddings", path="/embed"),
+            "models": Serving(dialect="cohere_models", path="/models", base_url="https://api.cohere.com/v1"),
+            "rerank": Serving(dialect="cohere_rerank", path="/rerank"),
+        },
+        errors=errors.COHERE,
     ),
     Provider(
         name="deepseek",
@@ -61,13 +95,14 @@ ROWS = (
             "unsupported": ("store", "parallel_tool_calls"),
         },
         routes=(RESPONSES, messages("https://api.deepseek.com/anthropic/v1", X_API_KEY)),
+        operations=openai("models"),
     ),
     Provider(
         name="google",
         title="Google AI",
         base_url="https://generativelanguage.googleapis.com/v1beta",
         dialect="gemini",
-        env=("GEMINI_API_KEY", "GOOGLE_API_KEY"),
+        env=("GEMINI_API_KEY", "GOOGLE_API_KEY", "GOOGLE_GENERATIVE_AI_API_KEY"),
         docs="https://ai.google.dev/api/generate-content",
         starter="gemini-flash-lite-latest",
         auth=HeaderAuth(name="x-goog-api-key", prefix=""),
@@ -78,16 +113,46 @@ ROWS = (
             Route(dialect="gemini_interactions"),
             Route(dialect="openai_chat", base_url="https://generativelanguage.googleapis.com/v1beta/openai", auth=HeaderAuth()),
         ),
+        operations={
+            "batch": Serving(dialect="gemini_batch", path="/models/{model}:batchGenerateContent"),
+            "caches": Serving(dialect="gemini_caches", path="/cachedContents"),
+            "count": Serving(dialect="gemini_count", path="/models/{model}:countTokens"),
+            "embed": Serving(dialect="gemini_embeddings", path="/models/{model}:batchEmbedContents"),
+            "files": Serving(dialect="gemini_files", path="/files", base_url="https://generativelanguage.googleapis.com/upload/v1beta"),
+            "image": Serving(dialect="gemini_images", path="/models/{model}:predict"),
+            "models": Serving(dialect="gemini_models", path="/models"),
+            "realtime": Serving(
+                dialect="gemini_realtime",
+                path="/ws/google.ai.generativelanguage.v1beta.GenerativeService.BidiGenerateContent",
+                base_url="https://generativelanguage.googleapis.com",
+            ),
+            "video": Serving(dialect="gemini_videos", path="/models/{model}:predictLongRunning"),
+        },
+    ),
+    Provider(
+        name="inception",
+        title="Inception",
+        base_url="https://api.inceptionlabs.ai/v1",
+        env=("INCEPTION_API_KEY",),
+        docs="https://docs.inceptionlabs.ai/get-started/models",
+        region="US",
+        profile={**PLAIN, "unsupported": ("store", "frequency_penalty", "logit_bias", "logprobs", "n", "presence_penalty", "seed")},
+        operations=openai("models"),
     ),
     Provider(
         name="jina",
         title="Jina AI",
         base_url="https://deepsearch.jina.ai/v1",
-        env=("JINA_API_KEY", "JINA_AI_API_KEY"),
+        env=("JINA_API_KEY", "JINA_AI_API_KEY", "JINA_AI_TOKEN"),
         docs="https://jina.ai/deepsearch",
         aliases=("jina_ai",),
         region="DE",
         profile=PLAIN,
+        operations={
+            "classify": Serving(dialect="jina_classify", path="/classify", base_url="https://api.jina.ai/v1"),
+            "embed": Serving(dialect="jina_embeddings", path="/embeddings", base_url="https://api.jina.ai/v1"),
+            "rerank": Serving(dialect="jina_rerank", path="/rerank", base_url="https://api.jina.ai/v1"),
+        },
     ),
     Provider(
         name="llama",
@@ -99,6 +164,17 @@ ROWS = (
         region="US",
         confidence="medium",  # superseded by Meta's newer API, the row `meta`
         profile=PLAIN,
+        operations=openai("models"),
+    ),
+    Provider(
+        name="lucidquery",
+        title="LucidQuery",
+        base_url="https://api.lucidquery.com/v1",
+        env=("LUCIDQUERY_API_KEY",),
+        docs="https://lucidquery.com/docs",
+        confidence="medium",
+        profile=PLAIN,
+        operations=openai("models"),
     ),
     Provider(
         name="meta",
@@ -109,6 +185,7 @@ ROWS = (
         region="US",
         profile=PLAIN,
         routes=(RESPONSES, messages()),
+        operations=openai("models", "image", "transcribe"),
     ),
     Provider(
         name="mistral",
@@ -138,6 +215,28 @@ ROWS = (
                 ),
             ),
         ),
+        operations={
+            **openai("embed", "files", "transcribe"),
+            "batch": Serving(dialect="mistral_batch", path="/batch/jobs"),
+            "classify": Serving(dialect="mistral_classify", path="/classifications"),
+            "models": Serving(dialect="mistral_models", path="/models"),
+            "moderate": Serving(dialect="mistral_moderations", path="/moderations"),
+            "ocr": Serving(dialect="mistral_ocr", path="/ocr"),
+            "speech": Serving(dialect="mistral_speech", path="/audio/speech"),
+        },
+        errors=errors.MISTRAL,
+        limits=limits.MISTRAL_LIMITS,
+    ),
+    Provider(
+        name="nova",
+        title="Amazon Nova",
+        base_url="https://api.nova.amazon.com/v1",
+        env=("NOVA_API_KEY", "AMAZON_NOVA_API_KEY"),
+        docs="https://nova.amazon.com/dev/documentation",
+        aliases=("amazon_nova",),
+        region="US",
+        profile={**PLAIN, "unsupported": ("store", "frequency_penalty", "logit_bias", "logprobs", "n", "presence_penalty", "seed")},
+        operations=openai("models", "transcribe"),
     ),
     Provider(
         name="openai",
@@ -151,6 +250,12 @@ ROWS = (
         profile={"max_tokens_field": "max_completion_tokens", "replay": "never", "unsupported": ("top_k", "min_p", "repetition_penalty")},
         # These models have no Chat Completions (platform.openai.com/docs/models, 2026-11).
         routes=(Route(dialect="openai_responses", models=("*-pro*", "*codex*", "*deep-research*", "computer-use*")),),
+        operations={
+            **openai("batch", "embed", "files", "image", "image_edit", "models", "moderate", "realtime", "speech", "transcribe", "video"),
+            "count": Serving(dialect="openai_count", path="/responses/input_tokens"),
+            "decide": Serving(dialect="openai_decisions", path="/decisions"),
+        },
+        limits=limits.OPENAI_LIMITS,
     ),
     Provider(
         name="perplexity",
@@ -160,8 +265,22 @@ ROWS = (
         dialect="openai_responses",
         env=("PERPLEXITY_API_KEY", "PERPLEXITYAI_API_KEY"),
         docs="https://docs.perplexity.ai",
-        aliases=("perplexity-ai",),
+        aliases=("perplexity-ai", "perplexity-agent"),
         region="US",
+        operations={
+            **openai("embed"),
+            "search": Serving(dialect="perplexity_search", path="/search", base_url="https://api.perplexity.ai"),
+        },
+    ),
+    Provider(
+        name="pioneer",
+        title="Pioneer (Fastino)",
+        base_url="https://api.fastino.ai/v1",
+        env=("PIONEER_API_KEY",),
+        docs="https://agent.pioneer.ai/llms.txt",
+        confidence="medium",
+        profile=PLAIN,
+        operations=openai("models"),
     ),
     Provider(
         name="reka",
@@ -172,6 +291,41 @@ ROWS = (
         aliases=("reka-ai",),
         region="US",
         profile=PLAIN,
+        operations=openai("models"),
+    ),
+    Provider(
+        name="sakana",
+        title="Sakana AI",
+        base_url="https://api.sakana.ai/v1",
+        env=("SAKANA_API_KEY", "FUGU_API_KEY"),
+        docs="https://console.sakana.ai/models",
+        region="JP",
+        confidence="medium",
+        profile=PLAIN,
+        operations=openai("models"),
+    ),
+    Provider(
+        name="subconscious",
+        title="Subconscious",
+        base_url="https://api.subconscious.dev/v1",
+        dialect="anthropic",
+        env=("SUBCONSCIOUS_API_KEY",),
+        docs="https://docs.subconscious.dev",
+        auth=X_API_KEY,
+        confidence="medium",
+        operations=CLAUDE_LIST,
+    ),
+    Provider(
+        name="thinkingmachines",
+        title="Thinking Machines (Tinker)",
+        base_url="https://tinker.thinkingmachines.dev/services/tinker-prod/anthropic/api/v1",
+        dialect="anthropic",
+        env=("TINKER_API_KEY",),
+        docs="https://tinker-docs.thinkingmachines.ai/tinker/compatible-apis/anthropic/",
+        auth=X_API_KEY,
+        region="US",
+        confidence="medium",
+        operations=CLAUDE_LIST,
     ),
     Provider(
         name="writer",
@@ -182,6 +336,7 @@ ROWS = (
         path="/chat",
         region="US",
         profile=PLAIN,
+        operations=openai("models"),
     ),
     Provider(
         name="xai",
@@ -195,5 +350,14 @@ ROWS = (
         region="US",
         profile={**PLAIN, "replay": "never", "unsupported": ("store", "logit_bias")},
         routes=(RESPONSES, messages()),
+        operations={
+            **openai("models", "image", "realtime"),
+            "batch": Serving(dialect="xai_batch", path="/batches"),
+            "count": Serving(dialect="xai_count", path="/tokenize-text"),
+            "image_edit": Serving(dialect="xai_images", path="/images/edits"),
+            "speech": Serving(dialect="xai_speech", path="/tts"),
+            "video": Serving(dialect="xai_videos", path="/videos/generations"),
+        },
+        limits=limits.NO_RESET_LIMITS,
     ),
 )

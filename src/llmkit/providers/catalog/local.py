@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from llmkit.providers.catalog.shared import RESPONSES, X_API_KEY, messages
+from llmkit.providers.catalog import errors, limits
+from llmkit.providers.catalog.shared import RESPONSES, X_API_KEY, messages, openai
 from llmkit.providers.provider import Provider, Route
+from llmkit.types.operation import Serving
 
 _LLAMA_CPP = "https://github.com/ggml-org/llama.cpp/tree/master/tools/server"
 _NO_SCHEMA = {"json_schema": False, "json_object": False}
@@ -15,6 +17,16 @@ ROWS = (
         base_url="http://127.0.0.1:2242/v1",
         docs="https://aphrodite.pygmalion.chat",
         local=True,
+        operations=openai("models"),
+    ),
+    Provider(
+        name="atomic-chat",
+        title="Atomic Chat",
+        base_url="http://127.0.0.1:1337/v1",
+        docs="https://atomic.chat",
+        local=True,
+        confidence="medium",
+        operations=openai("models"),
     ),
     Provider(
         name="docker-model-runner",
@@ -24,6 +36,7 @@ ROWS = (
         docs="https://docs.docker.com/ai/model-runner/",
         aliases=("docker_model_runner",),
         local=True,
+        operations=openai("models"),
     ),
     Provider(
         name="fastchat",
@@ -31,6 +44,7 @@ ROWS = (
         base_url="http://127.0.0.1:8000/v1",
         docs="https://github.com/lm-sys/FastChat/blob/main/docs/openai_api.md",
         local=True,
+        operations=openai("models"),
     ),
     Provider(
         name="gpt4all",
@@ -38,6 +52,16 @@ ROWS = (
         base_url="http://127.0.0.1:4891/v1",
         docs="https://docs.gpt4all.io",
         local=True,
+        operations=openai("models"),
+    ),
+    Provider(
+        name="gpustack",
+        title="GPUStack",
+        base_url="http://127.0.0.1/v1-openai",
+        env=("GPUSTACK_API_KEY",),
+        docs="https://docs.gpustack.ai",
+        local=True,
+        operations=openai("models"),
     ),
     Provider(
         name="jan",
@@ -45,6 +69,7 @@ ROWS = (
         base_url="http://127.0.0.1:1337/v1",
         docs="https://jan.ai/docs",
         local=True,
+        operations=openai("models"),
     ),
     Provider(
         name="koboldcpp",
@@ -52,6 +77,16 @@ ROWS = (
         base_url="http://127.0.0.1:5001/v1",
         docs="https://github.com/LostRuins/koboldcpp/wiki",
         local=True,
+        operations=openai("models"),
+    ),
+    Provider(
+        name="lemonade",
+        title="Lemonade Server",
+        base_url="http://127.0.0.1:8000/api/v1",
+        env=("LEMONADE_API_KEY",),
+        docs="https://lemonade-server.ai/docs/",
+        local=True,
+        operations=openai("models"),
     ),
     Provider(
         name="litellm-proxy",
@@ -61,6 +96,8 @@ ROWS = (
         docs="https://docs.litellm.ai/docs/providers/litellm_proxy",
         aliases=("litellm", "litellm_proxy"),
         local=True,
+        operations=openai("models"),
+        limits=limits.NO_RESET_LIMITS,
     ),
     Provider(
         name="llamacpp",
@@ -76,6 +113,11 @@ ROWS = (
             Route(dialect="openai_responses", profile=_NO_SCHEMA),
             Route(dialect="completions", profile=_NO_SCHEMA),
         ),
+        operations={
+            **openai("models", "embed", "rerank"),
+            "count": Serving(dialect="llamacpp_count", path="/chat/completions/input_tokens"),
+        },
+        errors=errors.LLAMA_CPP,
     ),
     Provider(
         name="llamafile",
@@ -83,17 +125,20 @@ ROWS = (
         base_url="http://127.0.0.1:8080/v1",
         docs="https://github.com/Mozilla-Ocho/llamafile",
         local=True,
+        operations=openai("models"),
+        errors=errors.LLAMA_CPP,
     ),
     Provider(
         name="lmstudio",
         title="LM Studio",
         base_url="http://127.0.0.1:1234/v1",
-        env=("LMSTUDIO_API_KEY",),
+        env=("LMSTUDIO_API_KEY", "LM_STUDIO_API_KEY"),
         docs="https://lmstudio.ai/docs/app/api/endpoints/openai",
         aliases=("lm-studio", "lm_studio"),
         local=True,
         profile={"json_object": False},
         routes=(RESPONSES, messages()),
+        operations=openai("models", "embed"),
     ),
     Provider(
         name="local",
@@ -120,6 +165,17 @@ ROWS = (
         base_url="http://127.0.0.1:8080/v1",
         docs="https://localai.io",
         local=True,
+        operations=openai("models", "embed", "image", "speech", "transcribe", "rerank"),
+    ),
+    Provider(
+        name="lynkr",
+        title="Lynkr",
+        base_url="http://127.0.0.1:8081/v1",
+        env=("LYNKR_API_KEY",),
+        docs="https://github.com/Fast-Editor/Lynkr",
+        local=True,
+        confidence="medium",
+        operations=openai("models"),
     ),
     Provider(
         name="mlc",
@@ -127,6 +183,7 @@ ROWS = (
         base_url="http://127.0.0.1:8000/v1",
         docs="https://llm.mlc.ai/docs/deploy/rest.html",
         local=True,
+        operations=openai("models"),
     ),
     Provider(
         name="nitro",
@@ -135,6 +192,7 @@ ROWS = (
         docs="https://cortex.so/docs",
         aliases=("cortex",),
         local=True,
+        operations=openai("models"),
     ),
     Provider(
         name="ollama",
@@ -154,6 +212,11 @@ ROWS = (
             Route(dialect="openai_responses", base_url="http://127.0.0.1:11434/v1"),
             messages("http://127.0.0.1:11434/v1"),
         ),
+        operations={
+            "embed": Serving(dialect="ollama_embeddings", path="/api/embed"),
+            "models": Serving(dialect="ollama_models", path="/api/tags"),
+        },
+        errors=errors.OLLAMA,
     ),
     Provider(
         name="oobabooga",
@@ -162,6 +225,7 @@ ROWS = (
         docs="https://github.com/oobabooga/text-generation-webui/wiki/12-%E2%80%90-OpenAI-API",
         aliases=("text-gen-webui", "text-generation-webui"),
         local=True,
+        operations=openai("models"),
     ),
     Provider(
         name="openllm",
@@ -169,6 +233,33 @@ ROWS = (
         base_url="http://127.0.0.1:3000/v1",
         docs="https://github.com/bentoml/OpenLLM",
         local=True,
+        operations=openai("models"),
+    ),
+    Provider(
+        name="ovms",
+        title="OpenVINO Model Server",
+        base_url="http://127.0.0.1:8000/v3",
+        docs="https://docs.openvino.ai",
+        local=True,
+        operations=openai("models"),
+    ),
+    Provider(
+        name="privatemode-ai",  # the key is the proxy's own affair
+        title="Privatemode AI proxy",
+        base_url="http://127.0.0.1:8080/v1",
+        docs="https://docs.privatemode.ai/api/overview",
+        local=True,
+        confidence="medium",
+        operations=openai("models", "embed", "transcribe"),
+    ),
+    Provider(
+        name="qvac",
+        title="QVAC",
+        base_url="http://127.0.0.1:11435/v1",
+        env=("QVAC_API_KEY",),
+        docs="https://qvac.tether.io",
+        local=True,
+        operations=openai("models"),
     ),
     Provider(
         name="sglang",
@@ -178,6 +269,7 @@ ROWS = (
         docs="https://docs.sglang.ai",
         aliases=("sgl",),
         local=True,
+        operations=openai("models", "embed"),
     ),
     Provider(
         name="tabby",
@@ -188,6 +280,7 @@ ROWS = (
         auth=X_API_KEY,
         aliases=("tabbyapi",),
         local=True,
+        operations=openai("models"),
     ),
     Provider(
         name="tgi",
@@ -195,6 +288,7 @@ ROWS = (
         base_url="http://127.0.0.1:8080/v1",
         docs="https://huggingface.co/docs/text-generation-inference",
         local=True,
+        operations=openai("models"),
     ),
     Provider(
         name="vllm",
@@ -206,6 +300,10 @@ ROWS = (
         local=True,
         profile={"reasoning_field": "reasoning"},
         routes=(RESPONSES, messages()),
+        operations={
+            **openai("models", "embed", "rerank", "transcribe"),
+            "count": Serving(dialect="vllm_count", path="/tokenize", base_url="http://127.0.0.1:8000"),
+        },
     ),
     Provider(
         name="xinference",
@@ -213,5 +311,6 @@ ROWS = (
         base_url="http://127.0.0.1:9997/v1",
         docs="https://inference.readthedocs.io",
         local=True,
+        operations=openai("models"),
     ),
 )

@@ -1,24 +1,36 @@
-"""Laboratories and hosts of Europe, Russia, India, Korea, Japan, South East Asia and Latin America."""
+"""Laboratories and hosts of Russia, Turkey, India, Korea, Japan, South East Asia, Australia and Latin America."""
 
 from __future__ import annotations
 
 from llmkit.auth.schemes import OAuthAuth
-from llmkit.providers.catalog.shared import PLAIN, RESPONSES
+from llmkit.providers.catalog.shared import PLAIN, RESPONSES, openai
 from llmkit.providers.edits import as_functions
 from llmkit.providers.provider import FILE, WORD, HeaderAuth, Provider, Setting
-from llmkit.providers.quirks import Prefix
+from llmkit.providers.quirks import Clamp, Prefix
+from llmkit.types.operation import Serving
 
 ROWS = (
     Provider(
-        name="aleph-alpha",
-        title="Aleph Alpha (PhariaInference)",
-        base_url="https://api.aleph-alpha.com",
-        env=("ALEPH_ALPHA_API_KEY", "AA_TOKEN"),
-        docs="https://docs.aleph-alpha.com/api/pharia-inference/4.1.1/",
-        aliases=("aleph_alpha",),
-        region="DE",
+        name="aiand",
+        title="ai&",
+        base_url="https://api.aiand.com/v1",
+        env=("AIAND_API_KEY",),
+        docs="https://docs.aiand.com/",
+        region="JP",
         profile=PLAIN,
+        routes=(RESPONSES,),
+        operations=openai("models"),
+    ),
+    Provider(
+        name="bothub",
+        title="Bothub",
+        base_url="https://openai.bothub.ru/v1",
+        env=("BOTHUB_API_KEY",),
+        docs="https://bothub.ru/models",
+        region="RU",
         confidence="medium",
+        profile=PLAIN,
+        operations=openai("models"),
     ),
     Provider(
         name="gigachat",
@@ -46,15 +58,18 @@ ROWS = (
             "parallel_tools": False,
             "unsupported": ("store", "frequency_penalty", "presence_penalty", "logit_bias", "logprobs", "n", "seed"),
         },
+        operations=openai("models", "embed", "files"),
     ),
     Provider(
-        name="ionos",
-        title="IONOS AI Model Hub",
-        base_url="https://openai.inference.de-txl.ionos.com/v1",
-        env=("IONOS_API_TOKEN", "IONOS_API_KEY"),
-        docs="https://docs.ionos.com/cloud/ai/ai-model-hub",
-        region="DE",
+        name="kenari",
+        title="Kenari",
+        base_url="https://kenari.id/v1",
+        env=("KENARI_API_KEY",),
+        docs="https://kenari.id/docs",
+        region="ID",
+        confidence="medium",
         profile=PLAIN,
+        operations=openai("models", "image", "speech", "transcribe"),
     ),
     Provider(
         name="krutrim",
@@ -64,15 +79,19 @@ ROWS = (
         docs="https://cloud.olakrutrim.com",
         region="IN",
         profile=PLAIN,
+        operations=openai("models"),
     ),
     Provider(
-        name="lighton",
-        title="LightOn Paradigm",
-        base_url="https://paradigm.lighton.ai/api/v2",
-        env=("PARADIGM_API_KEY", "LIGHTON_API_KEY"),
-        docs="https://paradigm.lighton.ai",
-        region="FR",
-        profile=PLAIN,
+        name="llmtr",
+        title="LLMTR",
+        base_url="https://llmtr.com/v1",
+        env=("LLMTR_API_KEY",),
+        docs="https://llmtr.com/docs",
+        region="TR",
+        confidence="medium",
+        profile={**PLAIN, "reasoning": "level"},  # llmtr.com/docs/en/gateway, read 2026-11
+        routes=(RESPONSES,),
+        operations=openai("models"),
     ),
     Provider(
         name="maritaca",
@@ -84,6 +103,7 @@ ROWS = (
         prefixes=("sabia-", "sabiazinho-"),
         region="BR",
         profile={**PLAIN, "unsupported": ("store", "logit_bias", "logprobs", "seed")},
+        operations=openai("models"),
     ),
     Provider(
         name="naver-clova",
@@ -95,35 +115,19 @@ ROWS = (
         prefixes=("HCX-",),
         region="KR",
         profile=PLAIN,
+        operations=openai("models"),
     ),
     Provider(
-        name="nlpcloud",
-        title="NLP Cloud",
-        base_url="https://api.nlpcloud.io/v1/gpu",
-        dialect="chatbot",
-        env=("NLP_CLOUD_API_KEY", "NLPCLOUD_API_KEY"),
-        docs="https://docs.nlpcloud.com",
-        auth=HeaderAuth(prefix="Token "),
-        aliases=("nlp_cloud",),
-        region="FR",
-    ),
-    Provider(
-        name="nscale",
-        title="Nscale",
-        base_url="https://inference.api.nscale.com/v1",
-        env=("NSCALE_SERVICE_TOKEN", "NSCALE_API_KEY"),
-        docs="https://docs.nscale.com",
-        region="GB",
-        profile={**PLAIN, "unsupported": ("store", "seed")},
-    ),
-    Provider(
-        name="ovhcloud",
-        title="OVHcloud AI Endpoints",
-        base_url="https://oai.endpoints.kepler.ai.cloud.ovh.net/v1",
-        env=("OVHCLOUD_API_KEY", "OVH_AI_ENDPOINTS_ACCESS_TOKEN"),
-        docs="https://www.ovhcloud.com/en/public-cloud/ai-endpoints/catalog/",
-        region="FR",
+        name="neosantara",
+        title="Neosantara",
+        base_url="https://api.neosantara.xyz/v1",
+        env=("NEOSANTARA_API_KEY",),
+        docs="https://docs.neosantara.xyz",
+        region="ID",
+        confidence="medium",
         profile=PLAIN,
+        routes=(RESPONSES,),
+        operations=openai("models", "embed"),
     ),
     Provider(
         name="plamo",
@@ -134,6 +138,7 @@ ROWS = (
         prefixes=("plamo-",),
         region="JP",
         profile=PLAIN,
+        operations=openai("models"),
     ),
     Provider(
         name="sarvam",
@@ -144,16 +149,22 @@ ROWS = (
         auth=HeaderAuth(name="api-subscription-key", prefix=""),
         region="IN",
         profile=PLAIN,
+        operations={
+            "speech": Serving(dialect="sarvam_speech", path="/text-to-speech", base_url="https://api.sarvam.ai"),
+            "transcribe": Serving(dialect="sarvam_transcriptions", path="/speech-to-text", base_url="https://api.sarvam.ai"),
+        },
     ),
     Provider(
-        name="scaleway",
-        title="Scaleway Generative APIs",
-        base_url="https://api.scaleway.ai/v1",
-        env=("SCALEWAY_API_KEY", "SCW_SECRET_KEY"),
-        docs="https://www.scaleway.com/en/docs/generative-apis/",
-        region="FR",
+        name="scx-ai",
+        title="SCX.ai",
+        base_url="https://api.scx.ai/v1",
+        env=("SCX_API_KEY",),
+        docs="https://platform.scx.ai/docs",
+        aliases=("scx",),
+        region="AU",
         profile=PLAIN,
-        routes=(RESPONSES,),
+        quirks=(Clamp(field="temperature", low=0, high=1.99, source="LiteLLM's facts about scx.ai, 2026-11"),),
+        operations=openai("models"),
     ),
     Provider(
         name="sealion",
@@ -164,6 +175,7 @@ ROWS = (
         aliases=("sea-lion",),
         region="SG",
         profile=PLAIN,
+        operations=openai("models"),
     ),
     Provider(
         name="upstage",
@@ -174,6 +186,7 @@ ROWS = (
         prefixes=("solar-",),
         region="KR",
         profile=PLAIN,
+        operations={**openai("models", "embed"), "ocr": Serving(dialect="upstage_ocr", path="/document-digitization")},
     ),
     Provider(
         name="yandex",
@@ -189,5 +202,6 @@ ROWS = (
         quirks=(
             Prefix(field="model", prefix="gpt://{folder_id}/", unless="gpt://", source="yandex.cloud/en/docs/ai-studio, read 2026-11"),
         ),
+        operations=openai("models"),
     ),
 )

@@ -6,11 +6,14 @@ from typing import Any
 
 from llmkit.auth.schemes import HeaderAuth, Scheme
 from llmkit.providers.provider import FILE, Route, Setting
+from llmkit.types.operation import Operation, Serving
 
 PLAIN: dict[str, Any] = {"system_role": "system", "unsupported": ("store",)}
 """A compatible API that knows no developer role and keeps no answers."""
 REASONS: dict[str, Any] = {**PLAIN, "reasoning_field": "reasoning"}
 """The same, with its reasoning in the field `reasoning`."""
+SWITCH: dict[str, Any] = {**PLAIN, "reasoning": "switch"}
+"""The same, with `enable_thinking` for its thinking."""
 TAGS: dict[str, Any] = {**PLAIN, "think_tags": ("<think>", "</think>")}
 """The same, with its reasoning in the text."""
 
@@ -22,6 +25,36 @@ def messages(base_url: str = "", auth: Scheme | None = None, models: tuple[str, 
     """Return the way in by Anthropic's format; its path is `/messages` below `base_url`."""
     return Route(dialect="anthropic", base_url=base_url, auth=auth, models=models)
 
+
+_OPENAI: dict[Operation, Serving] = {
+    "batch": Serving(dialect="openai_batch", path="/batches"),
+    "embed": Serving(dialect="openai_embeddings", path="/embeddings"),
+    "files": Serving(dialect="openai_files", path="/files"),
+    "image": Serving(dialect="openai_images", path="/images/generations"),
+    "image_edit": Serving(dialect="openai_images", path="/images/edits"),
+    "models": Serving(dialect="openai_models", path="/models"),
+    "moderate": Serving(dialect="openai_moderations", path="/moderations"),
+    "realtime": Serving(dialect="openai_realtime", path="/realtime"),
+    "rerank": Serving(dialect="jina_rerank", path="/rerank"),  # OpenAI has none: hosts took Jina's and Cohere's shape
+    "speech": Serving(dialect="openai_speech", path="/audio/speech"),
+    "transcribe": Serving(dialect="openai_transcriptions", path="/audio/transcriptions"),
+    "video": Serving(dialect="openai_videos", path="/videos"),
+}
+
+
+def openai(*operations: Operation) -> dict[Operation, Serving]:
+    """Return the operations that are served in OpenAI's formats at OpenAI's paths, below the row's own address."""
+    return {operation: _OPENAI[operation] for operation in operations}
+
+
+CLAUDE: dict[Operation, Serving] = {
+    "batch": Serving(dialect="anthropic_batch", path="/messages/batches"),
+    "count": Serving(dialect="anthropic_count", path="/messages/count_tokens"),
+    "files": Serving(dialect="anthropic_files", path="/files"),
+    "models": Serving(dialect="anthropic_models", path="/models"),
+}
+"""What Anthropic's own API does beside conversations."""
+CLAUDE_LIST: dict[Operation, Serving] = {"models": CLAUDE["models"]}
 
 ENTRA = (
     Setting(name="tenant_id", env=("AZURE_TENANT_ID",), optional=True, help="the directory of Microsoft Entra ID"),

@@ -1,0 +1,166 @@
+"""The methods of both clients that speak of models: `models`, `estimate` and `count_tokens`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Literal, Unpack
+
+from llmkit.core import Core
+from llmkit.models_queries import ModelQueries
+from llmkit.providers.provider import Provider
+from llmkit.runtime.step import run
+from llmkit.types.model_info import ModelInfo
+from llmkit.types.requests import CompletionOptions, CompletionRequest
+
+if TYPE_CHECKING:
+    from llmkit.models.update import Updated
+    from llmkit.types.estimate import Estimate
+    from llmkit.types.token_count import TokenCount
+
+
+_WEB = Provider(name="web", title="Web", base_url="https://localhost")
+"""Any address: updates go through the client's own connections, without a key."""
+
+
+class Models(ModelQueries):
+    """`kit.models` of the sync client."""
+
+    def live(self, provider: str, /) -> list[ModelInfo]:
+        """Ask `provider` which models it serves now; what is known of them besides comes from the registry.
+
+        Raises `UnsupportedFeature` where it keeps no list.
+        """
+        return run(_live(self._core, provider))
+
+    def update(self, url: str | None = None, /) -> Updated:
+        """Fetch a newer registry into the user's data directory; it is checked, and used from then on. See `llmkit.models_update`."""
+        return run(_update(self._core, url))
+
+
+class AsyncModels(ModelQueries):
+    """`kit.models` of the asyncio client."""
+
+    async def live(self, provider: str, /) -> list[ModelInfo]:
+        """Ask `provider` which models it serves now. See `Models.live`."""
+        return await _live(self._core, provider)
+
+    async def update(self, url: str | None = None, /) -> Updated:
+        """Fetch a newer registry. See `Models.update`."""
+        return await _update(self._core, url)
+
+
+class ModelsFace:
+    """`models`, `estimate` and `count_tokens` of the sync client."""
+
+    _core: Core
+
+    @property
+    def models(self) -> Models:
+        """Return what is known of models: limits, abilities, prices; `kit.models.get("openai/gpt-5")`."""
+        return Models(self._core)
+
+    def estimate(
+        self,
+        model: str | CompletionRequest,
+        messages: Any = None,
+        /,
+        *,
+        output_tokens: int | None = None,
+        service: str = "",
+        **options: Unpack[CompletionOptions],
+    ) -> Estimate:
+        """Return how many tokens a request has and what it would cost; nothing is sent, no key is needed.
+
+        Args:
+            output_tokens: the length of answer to reckon with; None: only the input and the longest answer are priced.
+            service: `batch`, `flex`, `priority` ... instead of the usual service.
+        """
+        return _estimate(self._core, model, messages, output_tokens, service, options)
+
+    def count_tokens(
+        self,
+        model: str | CompletionRequest,
+        messages: Any = None,
+        /,
+        *,
+        source: Literal["estimate", "provider", "auto"] = "estimate",
+        **options: Unpack[CompletionOptions],
+    ) -> TokenCount:
+        """Return how many tokens a request has.
+
+        Args:
+            source: `estimate` counts here and sends nothing; `provider` asks the provider, and raises `UnsupportedFeature` where it
+                does not count; `auto` asks the provider where it counts.
+        """
+        return run(_count(self._core, model, messages, source, options))
+
+
+class AsyncModelsFace:
+    """`models`, `estimate` and `count_tokens` of the asyncio client."""
+
+    _core: Core
+
+    @property
+    def models(self) -> AsyncModels:
+        """Return what is known of models. See `LLMKit.models`."""
+        return AsyncModels(self._core)
+
+    def estimate(
+        self,
+        model: str | CompletionRequest,
+        messages: Any = None,
+        /,
+        *,
+        output_tokens: int | None = None,
+        service: str = "",
+        **options: Unpack[CompletionOptions],
+    ) -> Estimate:
+        """Return how many tokens a request has and what it would cost; nothing is awaited. See `LLMKit.estimate`."""
+        return _estimate(self._core, model, messages, output_tokens, service, options)
+
+    async def count_tokens(
+        self,
+        model: str | CompletionRequest,
+        messages: Any = None,
+        /,
+        *,
+        source: Literal["estimate", "provider", "auto"] = "estimate",
+        **options: Unpack[CompletionOptions],
+    ) -> TokenCount:
+        """Return how many tokens a request has. See `LLMKit.count_tokens`."""
+        return await _count(self._core, model, messages, source, options)
+
+
+def _estimate(core: Core, model: Any, messages: Any, output_tokens: int | None, service: str, options: Mapping[str, Any]) -> Estimate:
+    from llmkit.estimating import estimate  # only users of it pay for it
+
+    request, names = core.request(model, messages, options)
+    return estimate(core.knowledge.registry, names[0], request, output_tokens=output_tokens, service=service, at=core.runtime.wall())
+
+
+async def _count(core: Core, model: Any, messages: Any, source: str, options: Mapping[str, Any]) -> TokenCount:
+    from llmkit.questions import count_tokens
+
+    return await count_tokens(core.endpoints, core.call(model, messages, options), source)
+
+
+async def _live(core: Core, provider: str) -> list[ModelInfo]:
+    from llmkit.questions import list_models
+
+    told = await list_models(core.endpoints, core.providers.get(provider), core.runtime, core.timeouts)
+    return [_completed(info, core.knowledge.exactly(info.model)) for info in told]
+
+
+def _completed(told: ModelInfo, known: ModelInfo | None) -> ModelInfo:
+    """Return what the provider says of a model, and for the rest what was known of it."""
+    if known is None:
+        return told
+    silent = ModelInfo(provider=told.provider, id=told.id, mode="")
+    said = {name: value for name in ModelInfo.__struct_fields__ if (value := getattr(told, name)) != getattr(silent, name)}
+    return known.replace(**said)
+
+
+async def _update(core: Core, url: str | None) -> Updated:
+    from llmkit.models_update import update
+
+    return await update(core.transport(_WEB, ""), core.runtime, url=url, timeouts=core.timeouts)

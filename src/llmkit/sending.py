@@ -1,0 +1,91 @@
+"""Send one request with its endpoint's credential, and say of a failure whose it is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import msgspec
+
+from llmkit.auth.schemes import HeaderAuth
+from llmkit.endpoint import Endpoint
+from llmkit.errors import LLMKitError, ProtocolError, ProviderError, SecurityError
+from llmkit.runtime.protocol import Runtime
+from llmkit.types.http import Credential, Headers, HttpRequest, HttpResponse
+
+ACCEPTED = frozenset({200, 201, 202})
+ERROR_BODY = 256 * 1024
+_REQUEST_ID = {"x-request-id": 0, "request-id": 1, "x-amzn-requestid": 2, "cf-ray": 3}
+"""Headers that may hold the provider's id of the request, the best first."""
+_RESERVED = frozenset({"authorization", "x-api-key", "x-goog-api-key", "api-key", "proxy-authorization", "cookie"})
+_EXPIRED = ("ExpiredToken", "UnrecognizedClient", "InvalidClientTokenId")
+
+
+async def delivered(endpoint: Endpoint, request: HttpRequest, runtime: Runtime) -> HttpResponse:
+    """Send with the endpoint's credential; a fetched one that the server refuses is fetched anew, once."""
+    if endpoint.source is None or endpoint.fixed is not None:
+        return await endpoint.transport.send(request)
+    credential = await endpoint.credential(runtime, request.timeouts, request.deadline)
+    response = await endpoint.transport.send(msgspec.structs.replace(request, credential=credential))
+    if _key_refused(response) and credential is not None and endpoint.source.forget(credential):
+        await response.body.aclose()
+        renewed: Credential | None = await endpoint.credential(runtime, request.timeouts, request.deadline)
+        response = await endpoint.transport.send(msgspec.structs.replace(request, credential=renewed))
+    return response
+
+
+async def failure_of(endpoint: Endpoint, response: HttpResponse, deadline: float | None) -> LLMKitError:
+    """Return what an answer with another status means, as the endpoint's format says it."""
+    body = await response.body.read_all(deadline, ERROR_BODY)
+    if 300 <= response.status < 400:
+        return ProtocolError(f"The answer is a redirect ({response.status}), which is never followed.")
+    error = endpoint.dialect.error(response.status, response.headers, body)
+    error.request_id = error.request_id or request_id(response.headers)
+    return ruled_failure(endpoint, error, body)
+
+
+def ruled_failure(endpoint: Endpoint, error: LLMKitError, body: bytes = b"") -> LLMKitError:
+    """Return `error` in the class that the provider's own words mean, where its row has rules for them."""
+    rules = endpoint.provider.errors
+    if not rules or not isinstance(error, ProviderError):
+        return error
+    from llmkit.providers.error_rules import ruled  # only failures pay for it
+
+    return ruled(rules, error, body)
+
+
+def described(endpoint: Endpoint, model: str | None, error: LLMKitError) -> LLMKitError:
+    """Say whose failure it is; take out what the provider echoed of the key, and what hangs behind the error."""
+    error.provider, error.model = endpoint.provider.name, model
+    error.__context__ = error.__cause__ = None  # an inner exception can hold the bytes of the request
+    for secret in endpoint.secrets():
+        error.args = tuple(secret.scrub(argument) if isinstance(argument, str) else argument for argument in error.args)
+        error.message = secret.scrub(error.message)
+        if isinstance(error, ProviderError) and error.body:
+            error.body = secret.scrub(error.body)
+    return error
+
+
+def checked(headers: Mapping[str, str], endpoint: Endpoint) -> Mapping[str, str]:
+    """Return the caller's own headers. Raises `SecurityError` for one that could hold a key."""
+    scheme = endpoint.provider.auth if endpoint.route.auth is None else endpoint.route.auth
+    own = scheme.name.lower() if isinstance(scheme, HeaderAuth) else ""
+    for name in headers:
+        if name.lower() in _RESERVED or name.lower() == own:
+            raise SecurityError(f"extra_headers must not set {name}.", parameter="extra_headers", hint="Keys go into keys={...}.")
+    return headers
+
+
+def request_id(headers: Headers) -> str | None:
+    """Return the provider's id of the request."""
+    best, rank = None, len(_REQUEST_ID)
+    for name, value in headers.pairs:  # without the index by name: most answers need nothing else of it
+        place = _REQUEST_ID.get(name.lower(), rank)
+        if place < rank and value:
+            best, rank = value[:256], place
+    return best
+
+
+def _key_refused(response: HttpResponse) -> bool:
+    """Tell whether the key and not the request is at fault: some APIs answer 403 for a temporary key that has expired."""
+    kind = response.headers.get("x-amzn-errortype", "") if response.status in (400, 403) else ""
+    return response.status == 401 or kind.startswith(_EXPIRED)

@@ -1,0 +1,1 @@
+"""Fit the estimators of tokens to recorded traffic and to real tokenizers."""
