@@ -30,7 +30,12 @@ LEAST_OUTPUT = 20
 
 def kind_of(pair: Pair) -> str:
     request = pair.request
-    if any(not isinstance(part, Text) for message in request.messages for part in message.content if "media" in type(part).__mro__[1].__name__.lower()):
+    if any(
+        not isinstance(part, Text)
+        for message in request.messages
+        for part in message.content
+        if "media" in type(part).__mro__[1].__name__.lower()
+    ):
         return "media"
     return "tools" if request.tools else "schema" if request.output is not None and request.output.schema else "words"
 
@@ -85,7 +90,12 @@ def _cell(values: list[float]) -> str:
 
 def print_speed() -> None:
     prose = (ROOT / "docs" / "guide.md").read_text(encoding="utf-8")
-    texts = {"prose and code": prose, "a short prompt": prose[:200], "a million letters": "a" * 1_000_000, "Chinese": "模型会计算多少个词元？" * 2000}
+    texts = {
+        "prose and code": prose,
+        "a short prompt": prose[:200],
+        "a million letters": "a" * 1_000_000,
+        "Chinese": "模型会计算多少个词元？" * 2000,
+    }
     print(f"\n{'microseconds per 100 characters':36}{'estimate':>10}{'tokenizer':>11}")
     exact = tokenizer("o200k")
     for name, text in texts.items():

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from llmkit.providers.catalog import ROWS
+from tests.rows import ROWS
 from llmkit.testing import FakeProvider
 from tests.faces import DIALECTS
 

@@ -11,7 +11,7 @@ from llmkit import LLMKit
 from llmkit.config import load
 from llmkit.errors import ConfigurationError, MissingKey
 from llmkit.keys import Keys
-from llmkit.providers.catalog import PROVIDERS
+from tests.rows import PROVIDERS
 
 
 def write(path: Path, text: str) -> Path:

@@ -11,11 +11,11 @@ from llmkit import LLMKit
 from llmkit.cli import main
 from llmkit.errors import InvalidRequest, UnsupportedFeature
 from llmkit.probe import LocalServer
-from llmkit.providers.catalog import ROWS
 from llmkit.providers.provider import Provider, Route
 from llmkit.testing import Answer, FakeProvider
 from llmkit.types.operation import Serving
 from tests.faces import FACES, ask
+from tests.rows import ROWS
 
 PAINTER = Provider(
     name="painter",

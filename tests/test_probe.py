@@ -9,7 +9,7 @@ import pytest
 
 from llmkit import AsyncLLMKit, LLMKit
 from llmkit.probe import LocalServer
-from llmkit.providers.catalog import ROWS
+from tests.rows import ROWS
 from llmkit.testing import FakeProvider, Fault
 
 NOWHERE = "http://127.0.0.1:1/v1"

@@ -8,18 +8,16 @@ from pathlib import Path
 
 from llmkit.errors import ConfigurationError, ConnectionFailed, SecurityError
 from llmkit.models.registry import PACKAGED
-from llmkit.models.shards import Shards
 from llmkit.models.update import (
     LARGEST_MANIFEST,
     REGISTRY_URL,
-    Manifest,
-    Present,
     Updated,
     accept,
     data_directory,
     manifest_of,
     present,
     refuse,
+    unchanged,
 )
 from llmkit.runtime.protocol import Runtime
 from llmkit.transport.policy import is_loopback, parse_url
@@ -50,10 +48,11 @@ async def update(
     manifest = manifest_of(await fetch(path, LARGEST_MANIFEST))
     now = await runtime.call(partial(present, packaged, place))
     refuse(manifest, now, today=datetime.now(UTC).date().isoformat(), force=force)
-    if manifest.sha256 == now.sha256 and not now.damaged:
-        return _unchanged(now)
+    if manifest.sha256 == now.sha256:
+        updated: Updated = await runtime.call(partial(unchanged, now))
+        return updated
     content = await fetch(f"{path.partition('?')[0].rpartition('/')[0]}/{manifest.file}", manifest.size)
-    updated: Updated = await runtime.call(partial(accept, content, manifest, now, place))
+    updated = await runtime.call(partial(accept, content, manifest, now, place))
     return updated
 
 
@@ -100,11 +99,3 @@ def _refused(status: int, where: str) -> ConfigurationError | ConnectionFailed:
         return ConnectionFailed(f"{where} answers {status}.", hint=f"{_STAY} Try again later.")
     hint = "Redirects are not followed: pass the address that it points to." if 300 <= status < 400 else "Check the address."
     return ConfigurationError(f"{where} answers {status}.", parameter="url", hint=hint)
-
-
-def _unchanged(now: Present) -> Updated:
-    header = Shards(now.path).header
-    return Updated(as_of=header.as_of, models=header.models, priced=header.priced, path=str(now.path), changed=False)
-
-
-__all__ = ["Manifest", "Updated", "update"]

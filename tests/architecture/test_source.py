@@ -6,7 +6,7 @@ import ast
 
 import pytest
 
-from llmkit.providers.catalog import ROWS
+from tests.rows import ROWS
 from tests.architecture.source import PACKAGE, calls_of, dangers, event_loops, modules, strings
 
 MODULES = modules()

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from llmkit.providers.catalog import PROVIDERS
 from llmkit.testing.received import Received
 from llmkit.types.http import Headers
 from tests.auth.test_azure import Cloud
 from tests.auth.token_server import bearer
 from tests.providers.test_settings import SERVICE_KEY
+from tests.rows import PROVIDERS
 
 TOKEN = "exchanged-token-0123456789"
 

@@ -12,7 +12,7 @@ import pytest
 from llmkit.accumulate import fold
 from llmkit.cli.model_choice import choose_model
 from llmkit.client import LLMKit
-from llmkit.providers.catalog import ROWS
+from tests.rows import ROWS
 from llmkit.testing import Answer, FakeProvider, Fault
 from llmkit.types.events import Event
 from llmkit.types.responses import CompletionResponse

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from llmkit.providers.catalog import ROWS
+from tests.rows import ROWS
 from llmkit.providers.provider import Provider
 from llmkit.testing import FakeProvider
 

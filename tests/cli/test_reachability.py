@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from llmkit.cli.reachability import Reached, reach
-from llmkit.providers.catalog import ROWS
+from tests.rows import ROWS
 from llmkit.providers.provider import Provider, Setting
 from llmkit.testing import FakeProvider
 

@@ -1,4 +1,4 @@
-"""Write the recorded addresses and the provider table of the docs: `python -m tests.contract --write`."""
+"""Write the index of the rows, the recorded addresses and the provider table of the docs: `python -m tests.contract --write`."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from tests.contract import names
 from tests.contract.addresses import ADDRESSES, all_recorded
 from tests.contract.stand import Stand
 from tests.contract.table import PAGE, page
@@ -16,6 +17,7 @@ def main() -> int:
     if sys.argv[1:] != ["--write"]:
         print(__doc__)
         return 2
+    names.MODULE.write_text(names.module(), encoding="utf-8")
     stand = Stand()
     try:
         with tempfile.TemporaryDirectory() as folder:

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from llmkit.providers.catalog import ROWS
 from tests.contract.stand import Stand
+from tests.rows import ROWS
 
 
 @pytest.fixture(scope="package")

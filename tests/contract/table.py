@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from llmkit.auth.schemes import AwsAuth, AzureAuth, GoogleAuth, HeaderAuth, NoAuth, OAuthAuth, OciAuth, Scheme
-from llmkit.providers.catalog import KINDS, ROWS
+from llmkit.providers.catalog import KINDS, rows_of
 from llmkit.providers.provider import Provider
+from tests.rows import ROWS
 
 PAGE = Path(__file__).parents[2] / "docs" / "providers.md"
 BEGIN, END = "<!-- begin of the table -->", "<!-- end of the table -->"
@@ -60,7 +61,7 @@ def table() -> str:
         "offers beside them and beside its list of models, which nearly all have; not each can be asked of LLMKit yet. *Proven*:",
         "**traffic** = recorded answers of the real service are replayed in the tests; *fake* = only a server of ours in its wire",
         "format was called.",
-        *(line for kind in KINDS for line in _section(kind.__name__.rpartition(".")[2], [row for row in kind.ROWS if not row.ended])),
+        *(line for kind in KINDS for line in _section(kind, [row for row in rows_of(kind).values() if not row.ended])),
         "",
         "### Ended",
         "These are refused with the date and what to use instead.",

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from llmkit.providers.catalog import ROWS
 from llmkit.providers.provider import Provider
 from tests.providers.original import FACTS
+from tests.rows import ROWS
 
 # Rows whose address is another than the one in the collection, and why.
 OTHERWISE = {

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 import msgspec
 
-from llmkit.providers.catalog import KINDS, ROWS
+from llmkit.providers.catalog import KINDS, rows_of
 from llmkit.providers.provider import Provider, Route
+from tests.rows import ROWS
 
 
 class Way(msgspec.Struct, frozen=True):
@@ -37,7 +38,7 @@ def ways(rows: tuple[Provider, ...] = ROWS) -> Iterator[Way]:
 
 def kinds() -> dict[str, list[Way]]:
     """Return the ways into the rows of each kind that has any."""
-    found = {kind.__name__.rpartition(".")[2]: list(ways(tuple(kind.ROWS))) for kind in KINDS}
+    found = {kind: list(ways(tuple(rows_of(kind).values()))) for kind in KINDS}
     return {name: all_ways for name, all_ways in found.items() if all_ways}
 
 

@@ -11,7 +11,7 @@ from llmkit.cli.amounts import short_count
 from llmkit.cli.listed_prices import input_cell, output_cell, rate_cell
 from llmkit.cli.model_columns import abilities
 from llmkit.models.registry import Registry
-from llmkit.providers.catalog import ROWS
+from tests.rows import ROWS
 from llmkit.types.model_info import ModelInfo
 
 PAGE = Path(__file__).parents[2] / "docs" / "models.md"

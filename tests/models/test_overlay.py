@@ -102,6 +102,29 @@ def test_only_what_is_given_changes_and_a_price_changes_whole(registry: Registry
     assert [expected] == overlay([entry], registry.get)
 
 
+def test_a_provider_may_be_named_by_another_name_of_it(registry: Registry) -> None:
+    """The look-up knows the names; what is put on top must not become a second, bare model."""
+    known = Registry(registry.path, canonical=lambda word: "openai" if word == "oai" else None).get
+
+    (info,) = overlay([{"model": "oai/gpt-5", "context_window": 1}], known)
+
+    assert GPT.replace(context_window=1) == info
+
+
+def test_a_price_is_taken_digit_for_digit(tmp_path: Path) -> None:
+    """A binary fraction has about 17 digits; what was written may have more."""
+    for name, text in (
+        ("a.json", '{"a/b": {"price": {"input": 0.12345678901234567891}}}'),
+        ("a.toml", '["a/b"]\nprice.input = 0.12345678901234567891'),
+    ):
+        (tmp_path / name).write_text(text)
+
+        (info,) = read_overlay(tmp_path / name)
+
+        assert info.price is not None
+        assert Decimal("0.12345678901234567891") == info.price.input
+
+
 def test_a_whole_model_from_code_stands_for_all_that_is_known(registry: Registry) -> None:
     mine = ModelInfo(provider="openai", id="gpt-5")
 

@@ -9,7 +9,7 @@ import pytest
 from llmkit import LLMKit, Tool
 from llmkit.errors import UnsupportedFeature
 from llmkit.models.families import FAMILIES, facts
-from llmkit.providers.catalog import ROWS
+from tests.rows import ROWS
 from llmkit.testing import Answer, FakeProvider
 from llmkit.types.profile import Profile
 from tests.faces import FACES, ask, client_of

@@ -108,7 +108,7 @@ def test_every_wish_counts_and_what_is_not_known_fulfils_none(wishes: Any, expec
 NAMED = (
     ModelInfo(provider="z", id="super-gpt-5x"),
     ModelInfo(provider="z", id="gpt-5-mini"),
-    ModelInfo(provider="z", id="the-gpt-5"),
+    ModelInfo(provider="z", id="a-gpt-5"),
     ModelInfo(provider="z", id="5-turbo", name="GPT of version 5"),
     ModelInfo(provider="z", id="maker/gpt-5"),
     ModelInfo(provider="openai", id="gpt-5", base_model="openai/gpt-5"),
@@ -122,9 +122,9 @@ NAMED = (
     ("text", "expected"),
     [
         # The whole (at the maker first), the beginning, a word, a part.
-        ("gpt-5", ["gpt-5", "GPT-5", "maker/gpt-5", "gpt-5-mini", "other", "the-gpt-5", "super-gpt-5x"]),
-        ("GPT-5", ["gpt-5", "GPT-5", "maker/gpt-5", "gpt-5-mini", "other", "the-gpt-5", "super-gpt-5x"]),
-        ("gpt 5", ["gpt-5", "GPT-5", "5-turbo", "gpt-5-mini", "maker/gpt-5", "other", "super-gpt-5x", "the-gpt-5"]),
+        ("gpt-5", ["gpt-5", "GPT-5", "maker/gpt-5", "gpt-5-mini", "other", "a-gpt-5", "super-gpt-5x"]),
+        ("GPT-5", ["gpt-5", "GPT-5", "maker/gpt-5", "gpt-5-mini", "other", "a-gpt-5", "super-gpt-5x"]),
+        ("gpt 5", ["gpt-5", "GPT-5", "5-turbo", "a-gpt-5", "gpt-5-mini", "maker/gpt-5", "other", "super-gpt-5x"]),
         ("mini gpt", ["gpt-5-mini"]),
         ("openai/gpt-5", ["gpt-5"]),
         ("claude sonnet", []),

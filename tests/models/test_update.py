@@ -69,7 +69,7 @@ class Place:
 
     def __init__(self, site: Site, server: Server, folder: Path) -> None:
         self.site = site
-        self.url = f"http://127.0.0.1:{server.port}/v/manifest.json?x=1"
+        self.url = f"http://127.0.0.1:{server.port}/v/manifest.json?x=/1"
         self.packaged = folder / "packaged.bin"
         self.packaged.write_bytes(packed("2026-10-01"))
         self.directory = folder / "data" / "models"
@@ -166,8 +166,27 @@ def broken(at: int) -> bytes:
     return bytes(content)
 
 
+def swapped() -> bytes:
+    """Return a sound file of two providers whose indexes are those of each other."""
+    infos = [ModelInfo(provider=provider, id=f"{provider}{number}") for provider in "pq" for number in range(6)]
+    content = pack([Fact(info=info) for info in infos], as_of="2026-11-01")
+    head = json.loads(zlib.decompress(content[len(MAGIC) + 4 : (end := _end(content))]))
+    one, other = head["shards"]["p"], head["shards"]["q"]
+    one[3], other[3] = other[3], one[3]
+    return _file(json.dumps(head, separators=(",", ":")).encode(), content[end:])
+
+
+def _end(content: bytes) -> int:
+    return len(MAGIC) + 4 + int.from_bytes(content[len(MAGIC) : len(MAGIC) + 4], "big")
+
+
+def _file(head: bytes, body: bytes) -> bytes:
+    packed_head = zlib.compress(head, 1)
+    return MAGIC + len(packed_head).to_bytes(4, "big") + packed_head + body
+
+
 LYING = packed("2026-11-02", 12)
-HEADER = len(MAGIC) + 4 + int.from_bytes(NEW[len(MAGIC) : len(MAGIC) + 4], "big")
+HEADER = _end(NEW)
 
 
 @pytest.mark.parametrize(
@@ -187,6 +206,7 @@ HEADER = len(MAGIC) + 4 + int.from_bytes(NEW[len(MAGIC) : len(MAGIC) + 4], "big"
         (NEW, {"file": ""}, ProtocolError, "beside the manifest"),
         (LYING, {}, ProtocolError, "It is of 2026-11-02, and the manifest says 2026-11-01"),
         (packed("2026-11-01", 4), {}, ProtocolError, "It has 4 models where 10 are known"),
+        (swapped(), {}, ProtocolError, "contradict their index"),
         (b"not a registry", {}, ProtocolError, "is not a registry"),
         (broken(3), {}, ProtocolError, "is not a registry"),
         (broken(HEADER - 4), {}, ProtocolError, "damaged"),
@@ -196,7 +216,7 @@ HEADER = len(MAGIC) + 4 + int.from_bytes(NEW[len(MAGIC) : len(MAGIC) + 4], "big"
         (NEW[:-1], {}, ProtocolError, "damaged|cut"),
         (NEW[: HEADER + 5], {}, ProtocolError, "damaged|cut"),
     ],
-    ids=[str(number) for number in range(22)],
+    ids=[str(number) for number in range(23)],
 )
 def test_what_is_not_right_is_refused_and_the_old_one_stays(
     place: Place, content: bytes, changes: dict[str, Any], error: type[LLMKitError], why: str
@@ -343,6 +363,19 @@ def test_a_damaged_update_is_told_of_once_and_not_used(place: Place, how: Callab
     assert own == place.best()
 
 
+def test_a_damaged_update_goes_when_there_is_none_newer_than_what_is_used(place: Place) -> None:
+    place.site.publish(NEW, "2026-11-01")
+    own = Path(place.update().path)
+    own.write_bytes(b"")
+    place.site.publish(place.packaged.read_bytes(), "2026-10-01")
+
+    with pytest.warns(RuntimeWarning, match="is damaged"):
+        updated = place.update()
+
+    assert not updated.changed
+    assert [] == place.files()
+
+
 def test_an_update_that_the_package_has_overtaken_is_not_used(place: Place) -> None:
     place.site.publish(NEW, "2026-11-01")
     place.update()
@@ -371,10 +404,8 @@ def test_the_directory_is_the_systems_own(monkeypatch: pytest.MonkeyPatch) -> No
 
 def later(content: bytes, day: str) -> bytes:
     """Return the packaged registry under another day, or with other bytes of the same."""
-    length = int.from_bytes(content[len(MAGIC) : len(MAGIC) + 4], "big")
-    header = zlib.decompress(content[len(MAGIC) + 4 : len(MAGIC) + 4 + length])
-    head = zlib.compress(header.replace(day_of(PACKAGED).encode(), day.encode(), 1), 1)
-    return MAGIC + len(head).to_bytes(4, "big") + head + content[len(MAGIC) + 4 + length :]
+    end = _end(content)
+    return _file(zlib.decompress(content[len(MAGIC) + 4 : end]).replace(day_of(PACKAGED).encode(), day.encode(), 1), content[end:])
 
 
 @pytest.mark.parametrize("face", ["sync", "async"])

@@ -23,11 +23,11 @@ from llmkit.errors import (
     StreamInterrupted,
 )
 from llmkit.providers.answers import ErrorKind, ErrorRule
-from llmkit.providers.catalog import ROWS
 from llmkit.providers.error_rules import CLASSES, LARGEST, error_class, ruled
 from llmkit.providers.provider import Provider
 from llmkit.testing import FakeProvider, Fault
 from tests.faces import FACES, ask
+from tests.rows import ROWS
 
 SOURCE = "a test, 2026-11"
 

@@ -11,13 +11,14 @@ import pytest
 from llmkit import LLMKit
 from llmkit.auth.schemes import AwsAuth, HeaderAuth
 from llmkit.errors import ServiceEnded
-from llmkit.providers.catalog import PROVIDERS, ROWS, images, retrieval, search, speech, video
+from llmkit.providers.catalog import images, retrieval, search, speech, video
 from llmkit.providers.provider import Provider
 from llmkit.providers.settings import fill
 from llmkit.types.operation import Operation
 from tests.conformance.corpus import CORPUS
 from tests.contract.stand import Stand
 from tests.contract.values import KEY
+from tests.rows import PROVIDERS, ROWS
 
 FILES = (images, retrieval, search, speech, video)
 MINE = tuple(row for file in FILES for row in file.ROWS)

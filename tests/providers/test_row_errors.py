@@ -20,9 +20,9 @@ from llmkit.errors import (
     QuotaExhausted,
     RateLimited,
 )
-from llmkit.providers.catalog import ROWS
 from llmkit.testing import FakeProvider, Fault
 from tests.contract.values import settings_of
+from tests.rows import ROWS
 
 
 def error(code: Any, message: str = "no", kind: str = "") -> dict[str, Any]:

@@ -8,10 +8,10 @@ import pytest
 
 from llmkit import LLMKit
 from llmkit.errors import ConfigurationError
-from llmkit.providers.catalog import PROVIDERS
 from llmkit.providers.provider import HeaderAuth, Provider, Route, Setting
 from llmkit.providers.settings import fill, missing, resolve
 from llmkit.testing import Answer, FakeProvider
+from tests.rows import PROVIDERS
 
 SERVICE_KEY = {
     "clientid": "sb-1!b2|aicore!b3",

@@ -43,7 +43,10 @@ FAULTS = {
     "minutes as a million": (fact(mode="stt", price=Price(rates=rates(audio_in="4300"))), "audio_in 4300 is out of reach"),
     "cheap output": (fact(price=paid("15", "0.6")), "cheaper than half of input"),
     "free output": (fact(price=paid("1", "0")), "output is zero"),
-    "cheap write": (fact(price=paid().replace(rates=rates(input="1.25", output="10", cache_write="0.125"))), "cache_write is cheaper than input"),
+    "cheap write": (
+        fact(price=paid().replace(rates=rates(input="1.25", output="10", cache_write="0.125"))),
+        "cache_write is cheaper than input",
+    ),
     "zero write": (fact(price=paid().replace(rates=rates(input="1", output="2", cache_write="0"))), "cache_write is zero"),
     "dear read": (fact(price=paid().replace(rates=rates(input="1", output="2", cache_read="3"))), "cache_read is dearer"),
     "free read": (fact(price=paid().replace(rates=rates(input="1", output="2", cache_read="0"))), "cache_read is zero"),
@@ -164,7 +167,9 @@ def test_a_line_that_is_none_is_named(name: str, tmp_path: Path, capsys: pytest.
 
 def test_an_alias_of_the_catalogue_names_no_file() -> None:
     """`amazon-bedrock` and `bedrock` would be two shards of one provider."""
-    assert ["amazon"] == [fault.model for fault in guards.unnamed([fact("amazon/x"), fact("acme/x")], {"amazon": "bedrock", "acme": "acme"})]
+    assert ["amazon"] == [
+        fault.model for fault in guards.unnamed([fact("amazon/x"), fact("acme/x")], {"amazon": "bedrock", "acme": "acme"})
+    ]
 
 
 def test_lines_are_the_same_after_a_round(tmp_path: Path) -> None:

@@ -166,7 +166,18 @@ def test_a_schema_of_any_depth_is_read() -> None:
 
 
 @settings(max_examples=40)
-@given(st.recursive(st.none() | st.booleans() | st.integers() | st.text(max_size=5), lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["properties", "items", "enum", "anyOf", "required", "$defs", "description", "type"]), inner, max_size=3), max_leaves=12))
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.text(max_size=5),
+        lambda inner: (
+            st.lists(inner, max_size=3)
+            | st.dictionaries(
+                st.sampled_from(["properties", "items", "enum", "anyOf", "required", "$defs", "description", "type"]), inner, max_size=3
+            )
+        ),
+        max_leaves=12,
+    )
+)
 def test_no_schema_breaks_the_count(schema: object) -> None:
     tool = Tool(name="odd", parameters={"type": "object", "properties": {"value": schema}})
 

@@ -22,7 +22,7 @@ from llmkit.tokens.scan import FEATURES
         ("claude-opus-4-7", "claude-4.7"),
         ("claude-sonnet-5", "claude-5"),
         ("google/gemini-2.5-flash-lite", "gemini-2.5"),
-        ("meta-llama/Llama-3.3-70B-Instruct", "llama-3"),
+        ("meta-llama/Llama-3.3-70B-Instruct", "llama-3.1"),
         ("qwen/qwen3-coder", "qwen-3"),
         ("deepseek-r1-distill-llama-70b", "llama-3"),
         ("nvidia/nvidia-nemotron-nano-9b-v2", "nemotron"),

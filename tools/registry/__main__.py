@@ -10,6 +10,7 @@ from pathlib import Path
 
 from tools.registry import agreement, counts, difference, fetch, guards, lines, merged, refresh, revisions
 from tools.registry.build import PACKED, build
+from tools.registry.catalogue import canonical
 from tools.registry.fact import Fact, Notes, renamed
 
 
@@ -55,7 +56,7 @@ def _refused(facts: list[Fact], folder: Path) -> bool:
     """Say everything that is wrong with the lines, and return whether anything is."""
     found = [*guards.faults(facts), *guards.changes(revisions.committed(folder), facts, guards.reviewed(folder))]
     found += [guards.Fault(place, fault) for place, fault in lines.unformatted(folder)]
-    found += guards.unnamed(facts, merged.canonical())
+    found += guards.unnamed(facts, canonical())
     for fault in found:
         say(str(fault), sys.stderr)
     if found:
@@ -65,7 +66,7 @@ def _refused(facts: list[Fact], folder: Path) -> bool:
 
 def _format(asked: argparse.Namespace) -> int:
     notes = Notes()
-    lines.write(renamed(lines.read(asked.registry), merged.canonical(), notes), asked.registry)
+    lines.write(renamed(lines.read(asked.registry), canonical(), notes), asked.registry)
     for model, reason in notes.lines:
         say(f"{model}: {reason}")
     return 0

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from llmkit.types.price import Price
-from tools.registry.build import makers
+from tools.registry.build import owners
 from tools.registry.fact import Fact
 from tools.registry.offers import Offer, agree, comparable, judged, outvoted
 from tools.registry.origins import class_of
@@ -55,7 +55,7 @@ class Agreement:
 def agreement(facts: Sequence[Fact], readings: Readings) -> Agreement:
     """Return how far the registry agrees with the sources in what can be compared: token prices above zero in the same money."""
     found = Agreement()
-    own = frozenset(makers(facts))
+    own = owners(facts)
     for fact in facts:
         info = fact.info
         ours = Offer(info.price_source, info.price_as_of or "", info)

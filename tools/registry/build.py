@@ -21,11 +21,15 @@ def as_of(facts: Iterable[Fact]) -> str:
     return max((fact.info.last_seen or "" for fact in facts if len(fact.info.last_seen or "") == len("2026-01-01")), default="")
 
 
+def owners(facts: Iterable[Fact]) -> frozenset[str]:
+    """Return who makes models: those that a model names as its maker, and those known to be one."""
+    return MAKERS | {fact.info.base_model.partition("/")[0] for fact in facts if "/" in fact.info.base_model}
+
+
 def makers(facts: Iterable[Fact]) -> list[str]:
-    """Return the providers that serve models of their own: those that a model names as its maker, and those known to be one."""
+    """Return the providers that serve models of their own."""
     known = list(facts)
-    owners = {fact.info.base_model.partition("/")[0] for fact in known if "/" in fact.info.base_model}
-    return sorted({fact.info.provider for fact in known} & (owners | MAKERS))
+    return sorted({fact.info.provider for fact in known} & owners(known))
 
 
 def build(facts: Iterable[Fact], target: Path = PACKED) -> int:

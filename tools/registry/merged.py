@@ -8,10 +8,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from llmkit.providers.catalog import ROWS
 from llmkit.types.model_info import Evidence, ModelInfo, PriceThen, ReasoningInfo
 from tools.registry import modes, raw_prices
 from tools.registry.amounts import amount, scaled
+from tools.registry.catalogue import canonical
 from tools.registry.fact import Fact, Notes, as_iso, renamed
 from tools.registry.origins import DATES
 from tools.registry.sound import NO_MODEL, sound
@@ -40,11 +40,6 @@ FIELDS = {
 }
 """Our names for the fields that the merged facts give a source for."""
 _DROPPED = {"license", "all", "price_agree", "price_url"}
-
-
-def canonical() -> dict[str, str]:
-    """Return the catalogue's name for every name of a provider that it knows."""
-    return {name: row.name for row in ROWS for name in (*row.aliases, row.name)}
 
 
 def rows(path: Path) -> Iterator[dict[str, Any]]:

@@ -8,9 +8,9 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from llmkit.providers.catalog import ROWS
 from llmkit.types.model_info import Evidence, ModelInfo, PriceThen
-from tools.registry.build import makers
+from tools.registry.build import owners
+from tools.registry.catalogue import canonical
 from tools.registry.fact import Fact, Notes, without_clashes
 from tools.registry.offers import Offer, agree, choose, completed, judged, kept
 from tools.registry.origins import FACTS, PRECEDENCE, class_of
@@ -55,8 +55,8 @@ def read(folder: Path) -> Readings:
 def refreshed(facts: Sequence[Fact], readings: Readings) -> list[Fact]:
     """Return the registry with what the sources say now; what they have forgotten stays."""
     known = {(fact.info.provider, fact.info.id): fact for fact in facts}
-    own = frozenset(makers(facts))
-    providers = {provider for provider, _ in known} | {row.name for row in ROWS}
+    own = owners(facts)
+    providers = {provider for provider, _ in known} | set(canonical().values())
     newest = max(offer.date for offers in readings.values() for offer in offers)
     aliases = {(fact.info.provider, alias): (fact.info.provider, fact.info.id) for fact in facts for alias in fact.info.aliases}
     merged: dict[tuple[str, str], Fact] = dict(known)
@@ -90,7 +90,11 @@ def _merged(fact: Fact, offers: list[Offer], own: frozenset[str]) -> Fact:
         else:
             history = _history(before, info, history, top)
             said = [offer.source for offer in offered if offer is not top and agree(top, offer)]
-            unread = [name for name in agreeing if all(offer.source != name for offer in offered) and _rates(before) == _rates(info)]
+            unread = [
+                name
+                for name in agreeing
+                if all(offer.source != name for offer in offered) and name != top.source and _rates(before) == _rates(info)
+            ]
             agreeing = tuple(dict.fromkeys([*said, *unread]))
     seen = max([*[offer.date for offer in offers], *([info.last_seen] if info.last_seen else [])])
     status = _status(info, offers)

@@ -26,7 +26,7 @@ from tools.tokens.pairs import MAKERS, Pair, pairs, truncated
 from tools.tokens.texts import sample
 
 MOST_TEXTS = 12_000
-ENOUGH = 60
+ENOUGH = 30
 """A family with so many requests at its makers' own addresses is fitted to these alone: other hosts render and count otherwise."""
 
 

@@ -38,8 +38,13 @@ MAKERS: dict[str, tuple[str, ...]] = {
     "command": ("cohere",),
     "sonar": ("perplexity",),
     "mimo": ("xiaomi",),
+    "llama-3.1": ("groq", "cerebras", "together"),
+    "llama-4": ("groq",),
+    "qwen-3": ("alibaba",),
+    "qwen-3.5": ("alibaba",),
+    "kimi": ("groq", "baseten"),
 }
-"""Where a family is served by those who made it, or on their behalf."""
+"""Where a family is served by those who made it, on their behalf, or, for open models, mostly."""
 _IN_PATH = re.compile(r"/models?/([^/?]+?)(?:/(?:converse|invoke)|:)")
 _SHORTENED = "<MASSIVE_TEXT"
 """One project put this in place of long texts after recording."""
@@ -70,11 +75,14 @@ class Pair:
         return self.response.usage.input if self.response.usage is not None else 0
 
 
-def pairs(wanted: str = "*") -> Iterator[Pair]:
-    """Yield every recorded call with a readable request and counted tokens; `wanted` is a provider's file name, or a pattern."""
+def pairs(wanted: str = "*", *, core: bool = False) -> Iterator[Pair]:
+    """Yield every recorded call with a readable request and counted tokens, of the file `wanted` (`*`: all).
+
+    `core`: only of the small diverse subset.
+    """
     for file in files():
         if Path(file.name).match(f"{wanted}.jsonl.gz"):
-            for interaction in interactions(file, lambda _id, _tier: True):
+            for interaction in interactions(file, lambda _id, _tier: True, core=core):
                 pair = _pair(interaction)
                 if pair is not None:
                     yield pair
@@ -112,7 +120,7 @@ def _pair(interaction: Interaction) -> Pair | None:
     in_path = _IN_PATH.search(interaction.path)
     if in_path is not None or not request.model:
         request = request.replace(model=unquote(in_path[1]) if in_path is not None else response.model)
-    if _SHORTENED in request.messages[0].text + request.messages[-1].text:
+    if any(_SHORTENED in message.text for message in request.messages):
         return None
     request = request.replace(dialect=interaction.dialect)
     return Pair(interaction.id, interaction.provider, interaction.dialect, held_out(request), request, response)

@@ -34,12 +34,13 @@ def suggest_models(context: click.Context, parameter: click.Parameter, incomplet
     head, slash, _ = incomplete.partition("/")
     if slash:
         return _matching([f"{head}/{model}" for model in _ids(head)], incomplete)
-    from llmkit.providers.catalog import ROWS
+    from llmkit.providers.catalog import all_rows
+    from llmkit.providers.catalog.names import KIND_OF
 
-    named = [row.name for row in ROWS if row.name.startswith(incomplete)]
+    named = [name for name in KIND_OF if name.startswith(incomplete)]
     if len(named) == 1:  # The shell would write the provider and a space: better to show its models at once.
         return suggest_models(context, parameter, f"{named[0]}/")
-    return _matching([f"{row.name}/{row.starter}" for row in ROWS], incomplete)
+    return _matching([f"{row.name}/{row.starter}" for row in all_rows()], incomplete)
 
 
 def _ids(provider: str) -> Iterable[str]:
@@ -72,11 +73,11 @@ def suggest_options(context: click.Context, parameter: click.Parameter, incomple
 
 def suggest_providers(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """Offer the providers' names."""
-    from llmkit.providers.catalog import ROWS
+    from llmkit.providers.catalog import all_rows
 
     actions = getattr(context.command, "actions", {}) if isinstance(parameter, click.Argument) else {}
     own = [CompletionItem(name, help=text) for name, (_, text) in actions.items() if name.startswith(incomplete)]
-    return [*own, *(CompletionItem(row.name, help=row.title) for row in ROWS if row.name.startswith(incomplete))]
+    return [*own, *(CompletionItem(row.name, help=row.title) for row in all_rows() if row.name.startswith(incomplete))]
 
 
 def suggest_abilities(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
@@ -104,10 +105,9 @@ def suggest_operations(context: click.Context, parameter: click.Parameter, incom
 
 def suggest_dialects(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """Offer the wire formats that the catalogue's rows speak."""
-    from llmkit.providers.catalog import ROWS
+    from llmkit.dialects import NAMES
 
-    found = {row.dialect for row in ROWS} | {route.dialect for row in ROWS for route in row.routes}
-    return _matching(sorted(found - {""}), incomplete)
+    return _matching(list(NAMES), incomplete)
 
 
 def suggest_orders(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from decimal import Clamped, Context, Decimal, DivisionByZero, Inexact, InvalidOperation, Overflow, Underflow
-from itertools import compress
-from operator import attrgetter
 
 from llmkit.models.services import Unpriced
 from llmkit.types.price import Price, RateCard
@@ -15,19 +13,17 @@ EXACT = Context(prec=400, traps=[Inexact, InvalidOperation, Overflow, Underflow,
 """Rounds nothing: what does not fit is an error. `explain` sets it, so that the caller's own decimal context has no say."""
 MILLIONTH = Decimal("0.000001")
 _NOTHING = Decimal(0)
+_USUAL = (("uncached", "input"), ("cache_read", "cache_read"), ("output_text", "output"), ("reasoning", "reasoning"))
 _BUCKETS = (
-    ("uncached", "input"),
-    ("cache_read", "cache_read"),
+    *_USUAL[:2],
     ("cache_write", "cache_write"),
     ("cache_write_5m", "cache_write"),
     ("cache_write_1h", "cache_write_1h"),
-    ("output_text", "output"),
-    ("reasoning", "reasoning"),
+    *_USUAL[2:],
     ("output_audio", "audio_out"),
     ("output_image", "image_out"),
 )
-"""The buckets of `Usage` and the rate of each."""
-_counts = attrgetter(*[bucket for bucket, _ in _BUCKETS])
+"""The buckets of `Usage` and the rate of each; `_USUAL` are those that most calls have."""
 _PLAINER = {
     "reasoning": "output",
     "audio_in": "input",
@@ -52,10 +48,12 @@ def bill(usage: Usage, rates: Mapping[str, Decimal], price: Price) -> dict[str, 
     """Return what each bucket costs at `rates`, which are some of `price`. Raises `Unpriced` for one that was used and has no rate."""
     if usage.input_audio or usage.input_image:
         return _bill_by_kind(usage, rates, price)
-    counts = _counts(usage)
+    written = usage.cache_write or usage.cache_write_5m or usage.cache_write_1h
     buckets: dict[str, Decimal] = {}
-    for (bucket, name), count in zip(compress(_BUCKETS, counts), filter(None, counts), strict=True):
-        buckets[bucket] = (rates.get(name) or rate_of(name, rates, price)) * count * MILLIONTH
+    for bucket, name in _BUCKETS if written or usage.output_audio or usage.output_image else _USUAL:
+        count = getattr(usage, bucket)
+        if count:
+            buckets[bucket] = (rates.get(name) or rate_of(name, rates, price)) * count * MILLIONTH
     return buckets
 
 

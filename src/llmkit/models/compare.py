@@ -114,12 +114,7 @@ def fits(info: ModelInfo, usage: Usage) -> bool | None:
 
 
 def _cost(info: ModelInfo, usage: Usage, service: str) -> Cost | None:
-    price = info.price
-    if price is None or (service and service not in price.services):
-        return None
-    if (usage.input and price.input is None) or (usage.output and price.output is None):
-        return None
-    return cost_of(price, usage, service=service, as_of=info.price_as_of)
+    return None if info.price is None else cost_of(info.price, usage, service=service, as_of=info.price_as_of)
 
 
 def _asked_for(info: ModelInfo, options: CheapestOptions) -> bool:

@@ -90,7 +90,7 @@ def explain(
             if card.services or service not in PLAIN:
                 card = served(price, card, usage, service=service, at=at, thought=thought)
             buckets = _tokens(price, card, usage, factor, units)
-        if units or by_request(price) or (usage is not None and usage.server_tools):
+        if units or ((price.units or price.variants) and by_request(price)) or (usage is not None and usage.server_tools):
             buckets |= _others(price, usage, units or _NOTHING, service=service, variant=variant, size=context_size, currency=currency)
         if not buckets and not is_free(price):
             raise Unpriced("nothing is told of what was used")

@@ -67,8 +67,8 @@ class Present(NamedTuple):
     models: int
     sha256: str
     packaged: str
-    damaged: bool
-    """Another one would be in use if it were sound."""
+    damaged: tuple[Path, ...] = ()
+    """Those that would be in use if they were sound."""
 
 
 def data_directory(environment: Mapping[str, str] | None = None) -> Path:
@@ -91,22 +91,22 @@ def best_path(packaged: Path = PACKAGED, directory: Path | None = None) -> Path:
     return _best(packaged, data_directory() if directory is None else directory)[0]
 
 
-def _best(packaged: Path, directory: Path) -> tuple[Path, bool]:
-    """Return the file, and whether a damaged one was passed over."""
-    damaged = False
+def _best(packaged: Path, directory: Path) -> tuple[Path, tuple[Path, ...]]:
+    """Return the file, and those that were passed over because they are damaged."""
+    damaged: list[Path] = []
     for name, day, checksum in _own(directory):
         if day < day_of(packaged):
             break
         why = ""
         try:
             if _checksum((directory / name).read_bytes()) == checksum:
-                return directory / name, damaged
+                return directory / name, tuple(damaged)
             why = "its content is not the one that its name tells"
         except OSError as error:
             why = error.strerror or str(error)
-        damaged = True
+        damaged.append(directory / name)
         _warn(directory / name, why)
-    return packaged, damaged
+    return packaged, tuple(damaged)
 
 
 def _own(directory: Path) -> list[tuple[str, str, str]]:
@@ -211,6 +211,14 @@ def accept(content: bytes, manifest: Manifest, now: Present, directory: Path) ->
     return Updated(as_of=header.as_of, models=header.models, priced=header.priced, path=str(path), changed=True)
 
 
+def unchanged(now: Present) -> Updated:
+    """Return that the registry in use is the newest, without those that are damaged."""
+    for path in now.damaged:
+        path.unlink(missing_ok=True)
+    header = Shards(now.path).header
+    return Updated(as_of=header.as_of, models=header.models, priced=header.priced, path=str(now.path), changed=False)
+
+
 def _install(content: bytes, manifest: Manifest, now: Present, path: Path) -> Header:
     """Write beside the target, read all of it, and only then let it be the target."""
     aside = path.with_name(f".{secrets.token_hex(8)}.part")
@@ -229,12 +237,12 @@ def _install(content: bytes, manifest: Manifest, now: Present, path: Path) -> He
 
 
 def _clear(path: Path, day: str, now: Present) -> None:
-    """Remove what is older, but for what was in use until now; and what is newer, where an older one was asked for."""
+    """Remove damaged ones, older ones but for that in use until now, and newer ones where an older one was asked for."""
     for name, other, _ in _own(path.parent):
-        kept = name == path.name or (other < day and name == now.path.name) or (other > day and now.as_of <= day)
-        if not kept:
+        kept = (other < day and name == now.path.name) or (other > day and now.as_of <= day and path.with_name(name) not in now.damaged)
+        if name != path.name and not kept:
             with suppress(OSError):  # it does no harm, and another program may hold it
-                (path.parent / name).unlink()
+                path.with_name(name).unlink()
 
 
 def _checked(path: Path, manifest: Manifest, now: Present) -> Header:
@@ -245,7 +253,7 @@ def _checked(path: Path, manifest: Manifest, now: Present) -> Header:
     except Damaged as error:
         problem = str(error).replace(str(path), "The file")
     else:
-        if shards.header.as_of != manifest.as_of or day_of(path) != manifest.as_of:
+        if shards.header.as_of != manifest.as_of:
             problem = f"It is of {shards.header.as_of}, and the manifest says {manifest.as_of}"
         elif shards.header.models * _FALL < now.models:
             problem = f"It has {shards.header.models} models where {now.models} are known"

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from llmkit.errors import InvalidRequest, UnknownModel, UnknownProvider
-from llmkit.providers.catalog import ROWS
 from llmkit.providers.provider import Provider
+from llmkit.providers.rows import Rows
 
 if TYPE_CHECKING:
     from llmkit.models.registry import Registry
@@ -21,21 +21,19 @@ class Providers:
     """The known providers: the catalogue, and on top of it the user's own rows."""
 
     def __init__(self, own: Iterable[Provider] = (), *, registry: Callable[[], Registry] | None = None) -> None:
-        self.rows: dict[str, Provider] = {row.name: row for row in (*ROWS, *own)}
+        self.rows = Rows(own)
         self._registry = registry
-        self._names: dict[str, Provider] = {alias: row for row in self.rows.values() for alias in row.aliases} | self.rows
 
     def get(self, name: str) -> Provider:
         """Return the provider called `name`. Raises `UnknownProvider` with near names."""
-        row = self._names.get(name) or self._names.get(name.lower())
-        if row is None:
-            raise UnknownProvider(name, sorted(self._names), hint="`llmkit providers` lists them.")
-        return row
+        known = self.canonical(name)
+        if known is None:
+            raise UnknownProvider(name, self.rows.words(), hint="`llmkit providers` lists them.")
+        return self.rows[known]
 
     def canonical(self, name: str) -> str | None:
         """Return the name of the provider that `name` is or stands for; None: there is none."""
-        row = self._names.get(name) or self._names.get(name.lower())
-        return None if row is None else row.name
+        return self.rows.canonical(name)
 
     def resolve(self, model: str) -> tuple[Provider, str]:
         """Split `provider/model` (or `provider:model`, or a bare id that only one provider serves) into row and model id.
@@ -45,24 +43,24 @@ class Providers:
         if not isinstance(model, str) or not model or not model.isprintable() or " " in model or _climbs(model):
             raise InvalidRequest(f"{model!r} is not a model id.", parameter="model", hint="Write it as 'provider/model'.")
         head, slash, rest = model.partition("/")
-        if slash and rest and (row := self._names.get(head.lower())):
-            return row, rest
+        if slash and rest and (name := self.canonical(head)):
+            return self.rows[name], rest
         head_colon, colon, rest_colon = model.partition(":")
-        if colon and rest_colon and "/" not in head_colon and (row := self._names.get(head_colon.lower())):
-            return row, rest_colon
+        if colon and rest_colon and "/" not in head_colon and (name := self.canonical(head_colon)):
+            return self.rows[name], rest_colon
         if slash and rest:
-            raise UnknownProvider(head, sorted(self._names), hint="Model ids are 'provider/model'; `llmkit providers` lists the providers.")
+            raise UnknownProvider(head, self.rows.words(), hint="Model ids are 'provider/model'; `llmkit providers` lists the providers.")
         return self._by_prefix(model), model
 
     def _by_prefix(self, model: str) -> Provider:
-        owners = [row for row in self.rows.values() if row.prefixes and model.startswith(row.prefixes)] or self._who_serve(model)
+        owners = self.rows.claimants(model) or self._who_serve(model)
         if len(owners) == 1:
             return owners[0]
         if owners:
             choices = " or ".join(f"{row.name}/{model}" for row in owners[:_SHOWN])
             more = f" or ... ({len(owners)} in all)" if len(owners) > _SHOWN else ""
             raise InvalidRequest(f"{model!r} is served by several providers.", parameter="model", hint=f"Write {choices}{more}.")
-        known = [*self._names, *(prefix + "..." for row in self.rows.values() for prefix in row.prefixes)]
+        known = [*self.rows.words(), *(f"{prefix}..." for prefix in self.rows.prefixes())]
         raise UnknownModel(model, known, hint="Write it as 'provider/model'; `llmkit providers` lists the providers.")
 
     def _who_serve(self, model: str) -> list[Provider]:

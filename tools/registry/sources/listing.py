@@ -8,11 +8,11 @@ from decimal import Decimal
 from functools import cache
 from typing import Any
 
-from llmkit.providers.catalog import ROWS
 from llmkit.types.model_info import ModelInfo
 from llmkit.types.price import Price, RateCard, Tier
 from tools.registry import modes
 from tools.registry.amounts import scaled
+from tools.registry.catalogue import canonical
 
 MILLION = 1_000_000
 MODES = {
@@ -29,7 +29,7 @@ MODES = {
 
 @cache
 def _names() -> dict[str, str]:
-    return {name.lower().replace("_", "-"): row.name for row in ROWS for name in (*row.aliases, row.name)}
+    return {name.lower().replace("_", "-"): ours for name, ours in canonical().items()}
 
 
 def provider(said: str, own: Mapping[str, str] | None = None) -> str:
@@ -45,8 +45,8 @@ def parsed(content: bytes) -> Any:
 
 def rates(said: Mapping[str, Any], words: Mapping[str, str], factor: int | str = 1) -> dict[str, Decimal]:
     """Return the rates of `said` by our names, times `factor`, in the order of `words`."""
-    found = {ours: scaled(said.get(theirs), factor) for theirs, ours in words.items()}
-    return {name: rate for name, rate in found.items() if rate is not None}
+    found = [(ours, scaled(said.get(theirs), factor)) for theirs, ours in words.items()]
+    return {name: rate for name, rate in found if rate is not None}
 
 
 def limit(value: Any) -> int | None:
