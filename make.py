@@ -131,11 +131,11 @@ def pins(rest: list[str]) -> int:
 
 
 def tables(rest: list[str]) -> int:
-    """Write the generated pages of the docs anew: providers, matrix, conformance."""
+    """Write the generated pages of the docs anew: providers, models, matrix, conformance."""
     return max(run([str(PYTHON), "-m", module, "--write", *rest], check=False) for module in GENERATED)
 
 
-GENERATED = ("tests.contract", "tests.matrix", "tests.conformance")
+GENERATED = ("tests.contract", "tests.models.table", "tests.matrix", "tests.conformance")
 STEPS: tuple[tuple[str, Callable[[list[str]], int]], ...] = (
     ("lint", tool("ruff", "check", ".")),
     ("format", tool("ruff", "format", "--check", ".")),

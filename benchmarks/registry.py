@@ -25,7 +25,7 @@ assert "llmkit.models" not in sys.modules
 from llmkit import LLMKit
 with LLMKit() as kit:
     import llmkit.models_face
-    begun = time.perf_counter(); import llmkit.models.registry; imported = time.perf_counter() - begun
+    begun = time.perf_counter(); import llmkit.models.registry, llmkit.models.installed; imported = time.perf_counter() - begun
     before = rss(); models = kit.models
     begun = time.perf_counter(); models.get({first!r}); first = time.perf_counter() - begun
     memory = rss() - before
@@ -62,7 +62,9 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=7)
     rounds = parser.parse_args().rounds
     code = _MEASURE.format(first="openai/gpt-5", second="openrouter/openai/gpt-5")
-    runs = [json.loads(subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout) for _ in range(rounds)]
+    runs = [
+        json.loads(subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout) for _ in range(rounds)
+    ]
     print(f"{PACKAGED.name}: {PACKAGED.stat().st_size:,} bytes, {runs[0]['count']:,} models")
     for name, title, limit in ROWS:
         value = statistics.median(run[name] for run in runs)

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.rows import ROWS
 from llmkit.testing import FakeProvider
 from tests.faces import DIALECTS
+from tests.rows import ROWS
 
 NAMED = {variable.partition("#")[0] for row in ROWS for variable in (*row.env, *(name for setting in row.settings for name in setting.env))}
 

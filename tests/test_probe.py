@@ -9,8 +9,8 @@ import pytest
 
 from llmkit import AsyncLLMKit, LLMKit
 from llmkit.probe import LocalServer
-from tests.rows import ROWS
 from llmkit.testing import FakeProvider, Fault
+from tests.rows import ROWS
 
 NOWHERE = "http://127.0.0.1:1/v1"
 

@@ -91,6 +91,7 @@ def _response(
         usage=finish.usage if finish else None,
         cost=finish.cost if finish else None,
         service_tier=finish.service_tier if finish else None,
+        region=finish.region if finish else None,
         extra=finish.extra if finish else {},
         warnings=finish.warnings if finish else (),
     )
@@ -168,6 +169,7 @@ def unfold(response: CompletionResponse) -> list[Event]:
             cost=response.cost,
             others=others,
             service_tier=response.service_tier,
+            region=response.region,
             extra=response.extra,
             warnings=response.warnings,
         )

@@ -17,7 +17,7 @@ from llmkit.types.profile import Profile
 _PROVIDER_FIELDS = frozenset(
     {"base_url", "key", "key_file", "dialect", "env", "headers", "profile", "title", "docs", "local", "insecure", "auth", "settings"}
 )
-_TOP_FIELDS = frozenset({"default_model", "mcp", "models", "providers"})
+_TOP_FIELDS = frozenset({"default_model", "mcp", "models", "models_url", "providers"})
 
 
 class Config(Model, frozen=True, kw_only=True):
@@ -34,6 +34,8 @@ class Config(Model, frozen=True, kw_only=True):
     """Servers of the Model Context Protocol by name: `command`, `args` and `env`, or `url`."""
     models: str | None = None
     """Path of a file with facts about models that stand above the registry's; a relative one is meant beside this file."""
+    models_url: str | None = None
+    """Where the manifest of a newer registry is, for `kit.models.update()`."""
     settings: dict[str, dict[str, str]] = {}
     """What providers need beside their keys, by provider name."""
 
@@ -102,6 +104,7 @@ def _config(file: Path, content: dict[str, Any], known: Mapping[str, Provider]) 
         providers=tuple(rows),
         keys=keys,
         models=_beside(file, content.get("models")),
+        models_url=_text(file, "models_url", content.get("models_url")),
         profiles=profiles,
         insecure=tuple(insecure),
         settings=extras,
@@ -124,12 +127,15 @@ def _provider(place: str, name: str, settings: dict[str, Any], row: Provider | N
     return Provider(name=name, **{"title": name, **fields})
 
 
+def _text(file: Path, name: str, value: Any) -> str | None:
+    if value is None or (isinstance(value, str) and value):
+        return value
+    raise ConfigurationError(f"{file}: {name} must be text, not {value!r}.", parameter=name)
+
+
 def _beside(file: Path, path: Any) -> str | None:
-    if path is None:
-        return None
-    if not isinstance(path, str) or not path:
-        raise ConfigurationError(f"{file}: models must be the path of a file.", parameter="models")
-    return str(file.parent / Path(path).expanduser())
+    text = _text(file, "models", path)
+    return None if text is None else str(file.parent / Path(text).expanduser())
 
 
 def _texts(place: str, values: Any) -> dict[str, str]:

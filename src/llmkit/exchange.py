@@ -85,7 +85,7 @@ class Exchange:
         endpoint, runtime = plan.endpoint, call.runtime
         attempt = Attempt(provider=endpoint.provider.name, model=plan.model, seconds=runtime.now() - begun)
         region = endpoint.values.get("region") or endpoint.values.get("location") or ""
-        cost, unpriced = self.pricing.cost(endpoint.provider, plan.model, answer, at=runtime.wall(), region=region)
+        cost, unpriced = self.pricing.cost(endpoint.provider, plan.model, answer, at=runtime.wall(), region=answer.region or region)
         warnings = (*encoded.warnings, *answer.warnings) if encoded.warnings else answer.warnings
         return msgspec.structs.replace(
             answer,

@@ -23,16 +23,25 @@ class Knowledge:
         self._canonical = canonical
         self.pricing = Pricing(lambda: self.registry)
         self._registry: Registry | None = None
+        self._own: list[ModelInfo] = []
 
     @property
     def registry(self) -> Registry:
         """Return what is known of models."""
         if self._registry is None:
+            from llmkit.models.installed import best_path
             from llmkit.models.registry import Registry  # most of the time of a start would go into its types
-            from llmkit.models.update import best_path
 
-            self._registry = Registry(best_path(), canonical=self._canonical)
+            registry = Registry(best_path(), canonical=self._canonical)
+            if self._own:
+                registry.put(self._own)
+            self._registry = registry
         return self._registry
+
+    def renew(self) -> None:
+        """Read the registry anew: a newer one has been installed."""
+        self._registry = None
+        self.pricing.forget()
 
     def overlay(self, facts: Facts) -> int:
         """Put `facts` on top; return how many models they speak of. Raises `ConfigurationError`; then nothing is changed."""
@@ -40,6 +49,7 @@ class Knowledge:
 
         infos = [info.replace(provider=self._canonical(info.provider) or info.provider) for info in overlay(facts, self.exactly)]
         self.registry.put(infos)
+        self._own.extend(infos)
         self.pricing.forget()
         return len(infos)
 

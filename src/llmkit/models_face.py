@@ -32,9 +32,16 @@ class Models(ModelQueries):
         """
         return run(_live(self._core, provider))
 
-    def update(self, url: str | None = None, /) -> Updated:
-        """Fetch a newer registry into the user's data directory; it is checked, and used from then on. See `llmkit.models_update`."""
-        return run(_update(self._core, url))
+    def update(self, url: str | None = None, /, *, force: bool = False) -> Updated:
+        """Fetch a newer registry into the user's data directory; all of it is checked, and it is used from then on.
+
+        Args:
+            url: where its manifest is; None: `models_url` of the configuration file. Nothing is asked without an address.
+            force: take one that is older than the registry in use.
+
+        Raises `ConfigurationError`, `SecurityError`, `ConnectionFailed`, `Timeout` or `ProtocolError`; then nothing has changed.
+        """
+        return run(_update(self._core, url, force))
 
 
 class AsyncModels(ModelQueries):
@@ -44,9 +51,9 @@ class AsyncModels(ModelQueries):
         """Ask `provider` which models it serves now. See `Models.live`."""
         return await _live(self._core, provider)
 
-    async def update(self, url: str | None = None, /) -> Updated:
+    async def update(self, url: str | None = None, /, *, force: bool = False) -> Updated:
         """Fetch a newer registry. See `Models.update`."""
-        return await _update(self._core, url)
+        return await _update(self._core, url, force)
 
 
 class ModelsFace:
@@ -145,22 +152,18 @@ async def _count(core: Core, model: Any, messages: Any, source: str, options: Ma
 
 
 async def _live(core: Core, provider: str) -> list[ModelInfo]:
+    from llmkit.models.served import merged
     from llmkit.questions import list_models
 
     told = await list_models(core.endpoints, core.providers.get(provider), core.runtime, core.timeouts)
-    return [_completed(info, core.knowledge.exactly(info.model)) for info in told]
+    return [merged(info, core.knowledge.exactly(info.model)) for info in told]
 
 
-def _completed(told: ModelInfo, known: ModelInfo | None) -> ModelInfo:
-    """Return what the provider says of a model, and for the rest what was known of it."""
-    if known is None:
-        return told
-    silent = ModelInfo(provider=told.provider, id=told.id, mode="")
-    said = {name: value for name in ModelInfo.__struct_fields__ if (value := getattr(told, name)) != getattr(silent, name)}
-    return known.replace(**said)
-
-
-async def _update(core: Core, url: str | None) -> Updated:
+async def _update(core: Core, url: str | None, force: bool) -> Updated:
     from llmkit.models_update import update
 
-    return await update(core.transport(_WEB, ""), core.runtime, url=url, timeouts=core.timeouts)
+    transport = core.transport(_WEB, "")
+    updated = await update(transport, core.runtime, url=url or core.config.models_url, force=force, timeouts=core.timeouts)
+    if updated.changed:
+        core.knowledge.renew()
+    return updated

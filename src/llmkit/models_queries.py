@@ -6,12 +6,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Unpack
 
 from llmkit.core import Core
+from llmkit.errors import ConfigurationError
 from llmkit.knowledge import Facts
 from llmkit.types.model_info import Evidence, Match, ModelInfo
 
 if TYPE_CHECKING:
     from llmkit.models.compare import CheapestOptions, Priced, Row
     from llmkit.models.registry import Registry
+    from llmkit.models.scores import Score
     from llmkit.models.search import FindOptions
 
     class Search(FindOptions, total=False):
@@ -76,6 +78,12 @@ class ModelQueries:
         """Return where the facts about `model` come from, and its earlier prices."""
         return self.registry.evidence(model)
 
+    def scores(self, model: str) -> list[Score]:
+        """Return how the model did in public benchmarks, each score with its date and source; empty: none is known."""
+        from llmkit.models.scores import scores
+
+        return scores(self.require(model))
+
     def find(self, text: str | None = None, /, **options: Unpack[Search]) -> list[ModelInfo]:
         """Return the models that fit: `kit.models.find(can=["tools"], min_context=200_000, max_input_price=1, sort="price")`.
 
@@ -130,8 +138,14 @@ class ModelQueries:
         name = self._core.providers.canonical(word) or word
         return name if name in self.registry.providers() else self._core.providers.get(name).name
 
+    def _ready(self, provider: str) -> bool:
+        try:
+            return self._core.configured(provider)
+        except ConfigurationError:  # its key or a setting is there, and is not usable
+            return False
+
     def _reaches(self, provider: str, everywhere: bool, ready: bool) -> bool:
         row = self._core.providers.rows.get(provider)
         if ready:
-            return row is not None and not row.ended and self._core.configured(provider)
+            return row is not None and not row.ended and self._ready(provider)
         return everywhere or (row is not None and not row.ended)

@@ -7,13 +7,13 @@ from functools import partial
 from pathlib import Path
 
 from llmkit.errors import ConfigurationError, ConnectionFailed, SecurityError
+from llmkit.models.installed import data_directory
 from llmkit.models.registry import PACKAGED
 from llmkit.models.update import (
     LARGEST_MANIFEST,
     REGISTRY_URL,
     Updated,
     accept,
-    data_directory,
     manifest_of,
     present,
     refuse,
@@ -61,7 +61,7 @@ def _address(url: str | None) -> tuple[Origin, str]:
         raise ConfigurationError(
             "No address of newer models is known: the project publishes none yet.",
             parameter="url",
-            hint="Pass the address of a manifest.",
+            hint="Pass the address of a manifest, or write models_url into the configuration file.",
         )
     origin, path = parse_url(url)
     if origin.scheme != "https" and not is_loopback(origin.host):

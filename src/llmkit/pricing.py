@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from llmkit.types.parts import Reasoning
 from llmkit.types.responses import CompletionResponse
 from llmkit.types.usage import Cost
 from llmkit.types.warnings import Warning
@@ -59,6 +60,7 @@ class Pricing:
             service=answer.service_tier or "",
             region=_region(info, region),
             at=at,
+            thought=_thought(info, answer),
             as_of=info.price_as_of,
         )
 
@@ -75,6 +77,13 @@ class Pricing:
                 self._infos.clear()
             self._infos[key] = info
         return info
+
+
+def _thought(info: ModelInfo, answer: CompletionResponse) -> bool | None:
+    """Return whether the model thought, where that has a price of its own: some count such tokens with the words."""
+    if info.price is None or "thinking" not in info.price.services:
+        return None
+    return any(isinstance(part, Reasoning) for part in answer.content) or None
 
 
 def _region(info: ModelInfo, region: str) -> str:

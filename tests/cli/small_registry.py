@@ -77,7 +77,7 @@ RESOLD = model(
     context_window=200_000,
     price=Price(rates=rates(input="2.5", output="15")),
     can=("tools",),
-    release_date="2026-02-03",
+    release_date="2026-02-04",
 )
 FREE = model("groq/gift", free=True, open_weights=True, price=Price(rates=rates(input="0", output="0")), context_window=8_192)
 UNPRICED = model("groq/riddle", inputs=("text", "audio"), status="beta")

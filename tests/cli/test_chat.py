@@ -12,10 +12,10 @@ import pytest
 from llmkit.accumulate import fold
 from llmkit.cli.model_choice import choose_model
 from llmkit.client import LLMKit
-from tests.rows import ROWS
 from llmkit.testing import Answer, FakeProvider, Fault
 from llmkit.types.events import Event
 from llmkit.types.responses import CompletionResponse
+from tests.rows import ROWS
 
 from .conftest import KEY_VARIABLE, MODEL, PROVIDER, Run, write_settings
 

@@ -73,6 +73,30 @@ def test_what_is_not_known_is_listed_with_its_reason(run: Run, asked: str, reaso
     assert reason in table.splitlines()[-1]
 
 
+@pytest.mark.parametrize("way", ["prompt", "file"])
+def test_the_tokens_of_a_text_are_estimated_and_said_to_be(run: Run, tmp_path: Path, way: str) -> None:
+    """Without a length of the answer the input alone is reckoned."""
+    text = "Why is the sky blue? " * 50
+    (tmp_path / "text.txt").write_text(text, encoding="utf-8")
+    words = ("cost", *((text,) if way == "prompt" else ("--file", str(tmp_path / "text.txt"))), "-m", BIG.model)
+
+    (alone,), (whole,) = (told(run(*words, *more, "--json").out).values() for more in ((), ("--output-tokens", "1k")))
+    table = run(*words)
+
+    assert 150 < alone["input_tokens"] < 600
+    assert alone["estimated_tokens"] is True
+    assert alone["input_tokens"] * Decimal(3) / 1_000_000 == alone["cost"]
+    assert Decimal("0.015") == whole["cost"] - alone["cost"]
+    assert f"~{alone['input_tokens']:,} " in table.out
+    assert "the input alone" in table.err
+
+
+def test_top_of_a_text_takes_the_cheapest(run: Run) -> None:
+    lines = told(run("cost", "Why is the sky blue?", "--output-tokens", "50", "--top", "2", "--can", "tools", "--json").out)
+
+    assert [SMALL.model, RESOLD.model] == list(lines)
+
+
 def test_other_money_is_not_converted(run: Run) -> None:
     outcome = run("cost", "--tokens", "1M,1M", "-m", CHINESE.model, "-m", BIG.model, "--plot")
 

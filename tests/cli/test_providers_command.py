@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.rows import ROWS
 from llmkit.providers.provider import Provider
 from llmkit.testing import FakeProvider
+from tests.rows import ROWS
 
 from .conftest import KEY_VARIABLE, PROVIDER, Run, write_settings
 from .small_registry import install, model

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from llmkit.cli.reachability import Reached, reach
-from tests.rows import ROWS
 from llmkit.providers.provider import Provider, Setting
 from llmkit.testing import FakeProvider
+from tests.rows import ROWS
 
 ROW = Provider(
     name="mine",

@@ -11,8 +11,8 @@ from llmkit.cli.amounts import short_count
 from llmkit.cli.listed_prices import input_cell, output_cell, rate_cell
 from llmkit.cli.model_columns import abilities
 from llmkit.models.registry import Registry
-from tests.rows import ROWS
 from llmkit.types.model_info import ModelInfo
+from tests.rows import ROWS
 
 PAGE = Path(__file__).parents[2] / "docs" / "models.md"
 BEGIN, END = "<!-- begin of the table -->", "<!-- end of the table -->"

@@ -325,6 +325,10 @@ def test_a_fee_by_the_size_of_the_context_needs_the_size() -> None:
     assert "0.01" == amount(price.replace(fees={"web_search:low": Decimal("0.01"), "web_search:high": Decimal("0.01")}), usage)
 
 
+def test_tokens_that_are_billed_apart_and_not_counted_leave_the_cost_unknown() -> None:
+    assert "citations" in reason(Price(rates=rates(input="2", output="8", citation="2")), Usage(uncached=1))
+
+
 def test_usage_that_counts_nothing_is_not_a_call_for_nothing() -> None:
     """Hosts send zeros for calls that they cut off or have not finished (recorded)."""
     assert "nothing is told" in reason(PLAIN, Usage())

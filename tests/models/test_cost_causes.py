@@ -120,6 +120,16 @@ def test_11_a_list_of_zeros_is_a_free_model_and_nothing_is_missing_from_it() -> 
     assert Decimal(0) == amount(cost_of(price(input="0", output="0"), usage))
 
 
+def test_11_a_list_without_token_prices_is_not_a_free_model() -> None:
+    by_the_search = price(input="0", output="0").replace(units={"query": Decimal("0.002")})
+    by_the_picture = price(input="0", output="0").replace(variants={"image": {"default": Decimal("0.04")}})
+
+    assert [None] * 5 == [
+        cost_of(listed, usage)
+        for listed, usage in ((Price(), MILLION), *((it, use) for it in (by_the_search, by_the_picture) for use in (None, MILLION)))
+    ]
+
+
 def test_11_what_bills_by_one_side_only_is_not_unknown() -> None:
     assert Decimal("0.02") == amount(cost_of(price(input="0.02", output="0"), Usage(uncached=10**6, output_text=10)))
 

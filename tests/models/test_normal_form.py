@@ -40,6 +40,7 @@ from llmkit.models.shards import Shards
         ("eu.amazon.nova-lite-v1:0", "amazon.nova-lite-v1:0:24k"),
         ("anthropic.claude-3-5-sonnet-20241022-v2:0", "anthropic.claude-3-5-sonnet-20240620-v1:0"),
         ("arn:aws:bedrock:us-east-1:012345678901:inference-profile/us.anthropic.claude-opus-4-8", "anthropic.claude-opus-4-8"),
+        ("us.deepseek.r1-v1:0", "deepseek/deepseek-r1"),
         ("models/gemini-2.5-pro", "gemini-2.5-pro"),
         ("publishers/google/models/gemini-2.5-pro", "google/gemini-2.5-pro"),
         ("projects/p-1/locations/eu/publishers/google/models/gemini-2.5-pro", "google/gemini-2.5-pro"),

@@ -111,6 +111,11 @@ def test_a_provider_may_be_named_by_another_name_of_it(registry: Registry) -> No
     assert GPT.replace(context_window=1) == info
 
 
+def test_another_providers_other_name_is_not_the_model_that_is_meant() -> None:
+    """A look-up may take the words before the slash for a part of somebody's id."""
+    assert [ModelInfo(provider="maker", id="gpt-5-2025-08-07")] == overlay([{"model": "maker/gpt-5-2025-08-07"}], lambda model: GPT)
+
+
 def test_a_price_is_taken_digit_for_digit(tmp_path: Path) -> None:
     """A binary fraction has about 17 digits; what was written may have more."""
     for name, text in (

@@ -9,10 +9,10 @@ import pytest
 from llmkit import LLMKit, Tool
 from llmkit.errors import UnsupportedFeature
 from llmkit.models.families import FAMILIES, facts
-from tests.rows import ROWS
 from llmkit.testing import Answer, FakeProvider
 from llmkit.types.profile import Profile
 from tests.faces import FACES, ask, client_of
+from tests.rows import ROWS
 
 SCHEMA = {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"], "additionalProperties": False}
 WEATHER = Tool(name="weather", parameters=SCHEMA)

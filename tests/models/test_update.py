@@ -18,9 +18,10 @@ import pytest
 
 from llmkit import AsyncLLMKit, LLMKit
 from llmkit.errors import ConfigurationError, ConnectionFailed, LLMKitError, ProtocolError, SecurityError, TLSError
+from llmkit.models.installed import best_path, data_directory, day_of
 from llmkit.models.registry import PACKAGED, Registry
 from llmkit.models.shards import MAGIC, Shards
-from llmkit.models.update import Updated, best_path, data_directory, day_of
+from llmkit.models.update import Updated
 from llmkit.models_update import update
 from llmkit.runtime.asyncio import Asyncio
 from llmkit.runtime.blocking import Blocking

@@ -10,8 +10,8 @@ import pytest
 
 from llmkit.errors import OutputInvalid
 from llmkit.structured.output_type import output_type
-from llmkit.types.totals import total_cost, total_usage
 from llmkit.testing import Answer, FakeProvider, Fault
+from llmkit.types.totals import total_cost, total_usage
 from llmkit.types.usage import Cost, Usage
 from tests.faces import DIALECTS, FACES, client_of
 from tests.structured.asking import answer, parsed, row

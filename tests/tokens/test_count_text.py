@@ -8,25 +8,44 @@ from hypothesis import strategies as st
 
 from llmkit.tokens import count_text
 from llmkit.tokens.scan import FEATURES, features
-
-PROSE = (
-    "The lighthouse keeper climbed the stairs every evening, counting them under his breath, although he had known their number for "
-    "thirty years. Below him the harbour grew quiet; a few boats still moved between the moorings, and somebody was singing. He lit "
-    "the lamp, wrote the hour into the book, and sat down to wait for the night. Nothing had happened here for a long time. "
-)
-CODE = (
-    "def merge(left: list[int], right: list[int]) -> list[int]:\n"
-    '    """Merge two sorted lists."""\n'
-    "    result = []\n"
-    "    while left and right:\n"
-    "        smaller = left if left[0] <= right[0] else right\n"
-    "        result.append(smaller.pop(0))\n"
-    "    return result + left + right\n"
-) * 3
-JSON = '{"id": 4711, "name": "Ada Lovelace", "tags": ["maths", "engine"], "born": "1815-12-10", "score": 0.9731, "active": true}\n' * 4
+from tests.tokens.samples import CODE, JSON, PROSE
 
 # What the models' own tokenizers count (2026-11-23).
-COUNTED: list[tuple[str, str, int]] = []
+COUNTED = [
+    ("gpt-4o", "prose", 79),
+    ("gpt-4o", "code", 201),
+    ("gpt-4o", "json", 204),
+    ("gpt-4", "prose", 80),
+    ("gpt-4", "code", 201),
+    ("gpt-4", "json", 204),
+    ("mistral-large-latest", "prose", 80),
+    ("mistral-large-latest", "code", 204),
+    ("mistral-large-latest", "json", 240),
+    ("llama-3.3-70b", "prose", 80),
+    ("llama-3.3-70b", "code", 201),
+    ("llama-3.3-70b", "json", 204),
+    ("qwen3-32b", "prose", 80),
+    ("qwen3-32b", "code", 201),
+    ("qwen3-32b", "json", 236),
+    ("deepseek-chat", "prose", 78),
+    ("deepseek-chat", "code", 204),
+    ("deepseek-chat", "json", 204),
+    ("gemini-2.5-pro", "prose", 78),
+    ("gemini-2.5-pro", "code", 234),
+    ("gemini-2.5-pro", "json", 236),
+    ("glm-4.6", "prose", 80),
+    ("glm-4.6", "code", 201),
+    ("glm-4.6", "json", 212),
+    ("kimi-k2", "prose", 78),
+    ("kimi-k2", "code", 201),
+    ("kimi-k2", "json", 204),
+    ("claude-sonnet-4-5", "prose", 79),
+    ("claude-sonnet-4-5", "code", 236),
+    ("claude-sonnet-4-5", "json", 211),
+    ("claude-opus-4-7", "prose", 117),
+    ("claude-opus-4-7", "code", 281),
+    ("claude-opus-4-7", "json", 243),
+]
 
 
 def _case(name: str) -> str:

@@ -41,7 +41,7 @@ def test_every_family_has_its_coefficients() -> None:
 
     assert set() == fitted - named
     assert fitted == set(FACTORS) == set(NEAREST) == set(ERRORS)
-    assert set(TOKENIZERS[family] for family in fitted & set(TOKENIZERS)) <= set(WEIGHTS)
+    assert {TOKENIZERS[family] for family in fitted & set(TOKENIZERS)} <= set(WEIGHTS)
     assert {len(FEATURES)} == {len(row) for row in WEIGHTS.values()}
     assert {shape for row in FORMATS.values() for shape in row} <= set(SHAPES)
 

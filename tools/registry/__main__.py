@@ -12,6 +12,7 @@ from tools.registry import agreement, counts, difference, fetch, guards, lines, 
 from tools.registry.build import PACKED, build
 from tools.registry.catalogue import canonical
 from tools.registry.fact import Fact, Notes, renamed
+from tools.registry.mended import mended
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -31,7 +32,7 @@ def say(text: str, stream: object = None) -> None:
 
 def _import(asked: argparse.Namespace) -> int:
     notes = Notes()
-    facts = merged.facts(merged.rows(asked.facts), notes)
+    facts = mended(merged.facts(merged.rows(asked.facts), notes))
     lines.write(facts, asked.registry)
     for _, count, example in notes.counted():
         say(f"{count:5} x {example}")
@@ -66,7 +67,7 @@ def _refused(facts: list[Fact], folder: Path) -> bool:
 
 def _format(asked: argparse.Namespace) -> int:
     notes = Notes()
-    lines.write(renamed(lines.read(asked.registry), canonical(), notes), asked.registry)
+    lines.write(mended(renamed(lines.read(asked.registry), canonical(), notes)), asked.registry)
     for model, reason in notes.lines:
         say(f"{model}: {reason}")
     return 0
@@ -83,7 +84,7 @@ def _refresh(asked: argparse.Namespace) -> int:
         for line in fetch.fetch(asked.folder):
             say(f"not downloaded: {line}", sys.stderr)
     before = lines.read(asked.registry)
-    after = refresh.refreshed(before, refresh.read(asked.folder))
+    after = mended(refresh.refreshed(before, refresh.read(asked.folder)))
     say(difference.difference(before, after).text())
     if not asked.dry_run:
         lines.write(after, asked.registry)
@@ -112,7 +113,9 @@ def _parser() -> argparse.ArgumentParser:
     step.add_argument("--target", type=Path, default=PACKED)
     step.set_defaults(run=_build)
     steps.add_parser("check", help="the guards alone").set_defaults(run=_check)
-    steps.add_parser("format", help="write the lines in the usual form, under the catalogue's names of providers").set_defaults(run=_format)
+    steps.add_parser("format", help="write the lines in the usual form, under the catalogue's names of providers, mended").set_defaults(
+        run=_format
+    )
     steps.add_parser("counts", help="models and prices by mode and provider").set_defaults(run=_counts)
     step = steps.add_parser("diff", help="what changed between two folders or revisions")
     step.add_argument("old")

@@ -15,7 +15,7 @@ HOME = Path(__file__).parents[2] / "registry"
 """The folder that is committed."""
 SUFFIX = ".jsonl"
 SAFE = re.compile(r"[a-z0-9][a-z0-9._-]*")
-_ENCODER = msgspec.json.Encoder(decimal_format="number")
+_ENCODER = msgspec.json.Encoder(decimal_format="number", order="deterministic")
 _DECODER = msgspec.json.Decoder(Fact)
 
 

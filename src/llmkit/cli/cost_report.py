@@ -26,8 +26,8 @@ def print_costs(lines: Sequence[CostLine], *, calls: int, chart: bool, of_log: b
     columns: dict[str, list[str]] = {"MODEL": [line.model for line in lines]}
     if of_log:
         columns["ANSWERS"] = [f"{line.requests:,}" for line in lines]
-    columns["INPUT"] = [_tokens(line, line.usage.input) for line in lines]
-    columns["OUTPUT"] = [_tokens(line, line.usage.output) for line in lines]
+    columns["INPUT"] = [f"{'~' if line.usage.source == 'estimated' else ''}{line.usage.input:,}" for line in lines]
+    columns["OUTPUT"] = [f"{line.usage.output:,}" for line in lines]
     columns["COST" if of_log else "ONE CALL"] = [_cost(line, 1) for line in lines]
     if calls != 1:
         columns[f"TIMES {calls:,}"] = [_cost(line, calls) for line in lines]
@@ -45,10 +45,6 @@ def print_costs(lines: Sequence[CostLine], *, calls: int, chart: bool, of_log: b
         title = "cost" if calls == 1 else f"cost times {calls:,}"
         print(style(title, "bold"))
         print("\n".join(_bars(drawn, calls)))
-
-
-def _tokens(line: CostLine, count: int) -> str:
-    return f"{'~' if line.usage.source == 'estimated' and count else ''}{count:,}"
 
 
 def _cost(line: CostLine, calls: int) -> str:

@@ -23,7 +23,7 @@ def best_first(infos: Iterable[ModelInfo], text: str | None, *, makers: Callable
     """Return the models with those first whose names fit best, then those at their makers, the newest before the older."""
     wanted = words(text)
     newest = sorted(infos, key=lambda info: info.release_date or "", reverse=True)
-    return sorted(newest, key=lambda info: (rank(info, wanted) or 0 if wanted else 0, False))
+    return sorted(newest, key=lambda info: (rank(info, wanted) or 0 if wanted else 0, not _at_home(info, makers)))
 
 
 def _at_home(info: ModelInfo, makers: Callable[[str], bool]) -> bool:

@@ -34,23 +34,27 @@ def suggest_models(context: click.Context, parameter: click.Parameter, incomplet
     head, slash, _ = incomplete.partition("/")
     if slash:
         return _matching([f"{head}/{model}" for model in _ids(head)], incomplete)
-    from llmkit.providers.catalog import all_rows
     from llmkit.providers.catalog.names import KIND_OF
 
-    named = [name for name in KIND_OF if name.startswith(incomplete)]
+    named = sorted(name for name in KIND_OF if name.startswith(incomplete))
     if len(named) == 1:  # The shell would write the provider and a space: better to show its models at once.
         return suggest_models(context, parameter, f"{named[0]}/")
-    return _matching([f"{row.name}/{row.starter}" for row in all_rows()], incomplete)
+    return _matching([f"{name}/{_starter(name)}" for name in named], incomplete)
 
 
 def _ids(provider: str) -> Iterable[str]:
+    from llmkit.models.installed import best_path
     from llmkit.models.registry import Registry
-    from llmkit.models.update import best_path
-    from llmkit.providers.registry import Providers
 
-    rows = Providers().rows
-    ids = Registry(best_path()).ids(provider)
-    return ids or ([rows[provider].starter] if provider in rows else [])
+    return Registry(best_path()).ids(provider) or [_starter(provider)]
+
+
+def _starter(provider: str) -> str:
+    from llmkit.providers.catalog import rows_of
+    from llmkit.providers.catalog.names import KIND_OF
+
+    kind = KIND_OF.get(provider)
+    return rows_of(kind)[provider].starter if kind is not None else ""
 
 
 def _matching(words: Iterable[str], incomplete: str) -> list[CompletionItem]:

@@ -6,11 +6,9 @@ from collections.abc import Iterable
 
 from llmkit.types.price import Window
 
-_DAY = 24 * 60
-
 
 def in_windows(windows: Iterable[Window], at: float) -> bool:
-    """Return whether `at` (Unix seconds) lies in one of `windows`. One that ends before it starts reaches into the next day."""
+    """Return whether `at` (Unix seconds) lies in one of `windows`. One that does not end after its start reaches into the next day."""
     days, seconds = divmod(at, 86_400)
     minute = int(seconds // 60)
     today = (int(days) + 3) % 7 + 1  # 1970-01-01 was a Thursday, and Monday is 1
@@ -22,8 +20,4 @@ def _covers(window: Window, minute: int, today: int, yesterday: int) -> bool:
     start, end = window.start, window.end
     if start < end:
         return today in window.weekdays and start <= minute < end
-    if start == end:  # around the clock
-        end = _DAY if start == 0 else end
-    if today in window.weekdays and minute >= start and (end != _DAY or minute < end):
-        return True
-    return end != _DAY and yesterday in window.weekdays and minute < end
+    return (today in window.weekdays and minute >= start) or (yesterday in window.weekdays and minute < end)

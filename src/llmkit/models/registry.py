@@ -152,8 +152,17 @@ class Registry:
     def owner(self, model: str) -> str | None:
         """Return the provider that an id without one means: the only one that has it, or the only one of those that makes models."""
         owners = self.owners(model)
-        makers = [name for name in owners if self.is_maker(name)]
-        return owners[0] if len(owners) == 1 else makers[0] if len(makers) == 1 else None
+        makers = owners if len(owners) == 1 else self.makers(model)
+        return makers[0] if len(makers) == 1 else None
+
+    def makers(self, model: str) -> tuple[str, ...]:
+        """Return of the providers that serve this id those that made the model: some makers serve others' models too."""
+        return tuple([name for name in self.owners(model) if self.is_maker(name) and self._is_own(name, model)])
+
+    def _is_own(self, provider: str, model: str) -> bool:
+        info = self._in(provider, model, model).info
+        base = info.base_model.partition("/")[0] if info is not None else ""
+        return info is not None and (not base or (self._provider(base) or base) == provider)
 
     def _split(self, model: str) -> tuple[str | None, str]:
         for mark in ("/", ":"):

@@ -74,14 +74,14 @@ class Shards:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        with path.open("rb") as file:
-            if file.read(len(MAGIC)) != MAGIC:
-                raise Damaged(f"{path} is not a registry of models of this version.")
-            length = int.from_bytes(file.read(4), "big")
-            self.header = _decoded(_unpacked(file.read(length)), Header)
-            self._base = len(MAGIC) + 4 + length
-            file.seek(self._base + self.header.words.start)
-            self._words = _unpacked(file.read(self.header.words.length))
+        content = path.read_bytes()  # kept packed as it is: the file may be replaced while this is in use
+        if not content.startswith(MAGIC):
+            raise Damaged(f"{path} is not a registry of models of this version.")
+        start = len(MAGIC) + 4
+        end = start + int.from_bytes(content[len(MAGIC) : start], "big")
+        self.header = _decoded(_unpacked(content[start:end]), Header)
+        self._blocks = memoryview(content)[end:]
+        self._words = _unpacked(self._packed(self.header.words))
         self._names: dict[str, Names] = {}
 
     def names(self, provider: str) -> Names | None:
@@ -139,9 +139,10 @@ class Shards:
             raise Damaged("The registry does not hold as many models as it says.")
 
     def _read(self, place: Place, kind: type[T]) -> T:
-        with self.path.open("rb") as file:
-            file.seek(self._base + place.start)
-            return _decoded(_unpacked(file.read(place.length), self._words), kind)
+        return _decoded(_unpacked(self._packed(place), self._words), kind)
+
+    def _packed(self, place: Place) -> memoryview:
+        return self._blocks[place.start : place.start + place.length]
 
 
 def checksum(model: str) -> int:
@@ -149,7 +150,7 @@ def checksum(model: str) -> int:
     return zlib.crc32(model.encode())
 
 
-def _unpacked(packed: bytes, words: bytes = b"") -> bytes:
+def _unpacked(packed: bytes | memoryview, words: bytes = b"") -> bytes:
     opener = zlib.decompressobj(zdict=words) if words else zlib.decompressobj()
     try:
         text = opener.decompress(packed, LARGEST)
@@ -165,3 +166,7 @@ def _decoded(text: bytes | msgspec.Raw, kind: type[T]) -> T:
         return msgspec.json.decode(text, type=kind)
     except msgspec.DecodeError as error:
         raise Damaged(f"A block of the registry is damaged: {error}") from None
+
+
+for _kind in (Header, Names, ModelInfo):
+    msgspec.json.Decoder(_kind)  # works their types out now: it would be half of the first look-up

@@ -27,8 +27,9 @@ def tool_costs(fees: Mapping[str, Decimal], calls: Mapping[str, int], context_si
     """Return what the calls of each tool cost, as `tool:name`. Raises `Unpriced` for a tool whose fee is not known."""
     found: dict[str, Decimal] = {}
     for tool, count in calls.items():
+        once = fees.get(f"{_LISTED_AS.get(tool, tool)}:answer")
         if count:
-            found[f"tool:{tool}"] = _fee(fees, tool, context_size) * count
+            found[f"tool:{tool}"] = once if once is not None else _fee(fees, tool, context_size) * count
     return found
 
 

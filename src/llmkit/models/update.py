@@ -1,17 +1,10 @@
-"""A newer registry in the user's data directory: what may become it, where it lies, and when it is used.
-
-A file is named for its day and its checksum and never written over: programs that run keep the one that they opened.
-"""
+"""A newer registry in the user's data directory: what may become it, and how it gets there."""
 
 from __future__ import annotations
 
 import os
 import re
 import secrets
-import sys
-import warnings
-import zlib
-from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
@@ -19,8 +12,9 @@ from typing import NamedTuple
 import msgspec
 
 from llmkit.errors import ConfigurationError, ProtocolError
+from llmkit.models.installed import best, checksum_of, data_directory, day_of, fetched
 from llmkit.models.registry import PACKAGED
-from llmkit.models.shards import MAGIC, Damaged, Header, Shards
+from llmkit.models.shards import Damaged, Header, Shards
 from llmkit.types.model import Model
 
 REGISTRY_URL: str | None = None
@@ -28,14 +22,10 @@ REGISTRY_URL: str | None = None
 LARGEST = 16 * 1024 * 1024
 """Bytes of a registry."""
 LARGEST_MANIFEST = 64 * 1024
-_AS_OF = re.compile(rb'\{"as_of":"(\d{4}-\d\d-\d\d)"')
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
-_OWN = re.compile(r"(\d{4}-\d\d-\d\d)-([0-9a-f]{8})\.bin")
-"""How we name the files. What came was checked by SHA-256; a CRC finds damage since then in a tenth of the time, before each first use."""
 _FALL = 2
 """A registry with fewer models than the present one by this factor is taken for a mistake."""
-_warned: set[str] = set()
 
 
 class Updated(Model, frozen=True, kw_only=True):
@@ -71,78 +61,9 @@ class Present(NamedTuple):
     """Those that would be in use if they were sound."""
 
 
-def data_directory(environment: Mapping[str, str] | None = None) -> Path:
-    """Return the user's directory for registries, which may be absent."""
-    env = os.environ if environment is None else environment
-    if sys.platform == "win32":
-        home = Path(env.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
-    elif chosen := env.get("XDG_DATA_HOME"):
-        home = Path(chosen)
-    else:
-        home = Path.home() / ("Library/Application Support" if sys.platform == "darwin" else ".local/share")
-    return home / "llmkit" / "models"
-
-
-def best_path(packaged: Path = PACKAGED, directory: Path | None = None) -> Path:
-    """Return the registry to read: the user's newest one that is no older than the packaged one and sound, else the packaged one.
-
-    One that is damaged is told of by a warning, once.
-    """
-    return _best(packaged, data_directory() if directory is None else directory)[0]
-
-
-def _best(packaged: Path, directory: Path) -> tuple[Path, tuple[Path, ...]]:
-    """Return the file, and those that were passed over because they are damaged."""
-    damaged: list[Path] = []
-    for name, day, checksum in _own(directory):
-        if day < day_of(packaged):
-            break
-        why = ""
-        try:
-            if _checksum((directory / name).read_bytes()) == checksum:
-                return directory / name, tuple(damaged)
-            why = "its content is not the one that its name tells"
-        except OSError as error:
-            why = error.strerror or str(error)
-        damaged.append(directory / name)
-        _warn(directory / name, why)
-    return packaged, tuple(damaged)
-
-
-def _own(directory: Path) -> list[tuple[str, str, str]]:
-    """Return the names of the user's registries with day and checksum, the newest first."""
-    try:
-        names = os.listdir(directory)
-    except OSError:
-        return []
-    return sorted([(name, found[1], found[2]) for name in names if (found := _OWN.fullmatch(name))], key=lambda own: own[1], reverse=True)
-
-
-def _warn(path: Path, why: str) -> None:
-    if str(path) not in _warned:
-        _warned.add(str(path))
-        hint = "Older models are used instead; `llmkit models update` mends this."
-        warnings.warn(f"The registry of models {path} is damaged: {why}. {hint}", RuntimeWarning, stacklevel=4)
-
-
-def day_of(path: Path) -> str:
-    """Return how new a registry is, from its first bytes. Raises `Damaged`, `OSError`."""
-    with path.open("rb") as file:
-        start = file.read(512)
-    if not start.startswith(MAGIC):
-        raise Damaged("This is not a registry of this version of LLMKit")
-    try:
-        found = _AS_OF.match(zlib.decompressobj().decompress(start[len(MAGIC) + 4 :], 64))
-    except zlib.error:
-        found = None
-    if found is None:
-        raise Damaged("The registry is damaged at its beginning")
-    return found[1].decode()
-
-
 def present(packaged: Path = PACKAGED, directory: Path | None = None) -> Present:
     """Return what is in use now."""
-    path, damaged = _best(packaged, data_directory() if directory is None else directory)
+    path, damaged = best(packaged, data_directory() if directory is None else directory)
     header = Shards(path).header
     return Present(path, header.as_of, header.models, _digest(path.read_bytes()), day_of(packaged), damaged)
 
@@ -198,7 +119,7 @@ def accept(content: bytes, manifest: Manifest, now: Present, directory: Path) ->
     """
     if len(content) != manifest.size or _digest(content) != manifest.sha256:
         raise ProtocolError("The registry that came is not the one of the manifest.", hint="The models that are known stay in use.")
-    path = directory / f"{manifest.as_of}-{_checksum(content)}.bin"
+    path = directory / f"{manifest.as_of}-{checksum_of(content)}.bin"
     problem = ""
     try:
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -238,7 +159,7 @@ def _install(content: bytes, manifest: Manifest, now: Present, path: Path) -> He
 
 def _clear(path: Path, day: str, now: Present) -> None:
     """Remove damaged ones, older ones but for that in use until now, and newer ones where an older one was asked for."""
-    for name, other, _ in _own(path.parent):
+    for name, other, _ in fetched(path.parent):
         kept = (other < day and name == now.path.name) or (other > day and now.as_of <= day and path.with_name(name) not in now.damaged)
         if name != path.name and not kept:
             with suppress(OSError):  # it does no harm, and another program may hold it
@@ -260,10 +181,6 @@ def _checked(path: Path, manifest: Manifest, now: Present) -> Header:
     if problem:
         raise ProtocolError(f"The registry that came is refused: {problem.rstrip('.')}.", hint="The models that are known stay in use.")
     return shards.header
-
-
-def _checksum(content: bytes) -> str:
-    return f"{zlib.crc32(content):08x}"
 
 
 def _digest(content: bytes) -> str:

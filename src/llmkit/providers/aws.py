@@ -8,10 +8,12 @@ from __future__ import annotations
 from typing import Any
 
 from llmkit.auth.schemes import AwsAuth
+from llmkit.providers.catalog.shared import openai
 from llmkit.providers.claude_betas import ON_BEDROCK, ON_BEDROCK_MANTLE
 from llmkit.providers.provider import Provider, Route, Setting
 from llmkit.providers.quirks import Omit, Put
 from llmkit.types.dialect import Encoded
+from llmkit.types.operation import Serving
 
 SETTINGS = (
     # Only the usual address and the signature need it: another address with a key does without.
@@ -54,6 +56,10 @@ ROWS: tuple[Provider, ...] = (
         aliases=("amazon-bedrock", "aws-bedrock"),
         settings=SETTINGS,
         starter="us.amazon.nova-micro-v1:0",
+        operations={
+            "count": Serving(dialect="bedrock_count", path="/model/{model}/count-tokens"),
+            "models": Serving(dialect="bedrock_models", path="", base_url="https://bedrock.{region}.amazonaws.com"),
+        },
         region="global",
         routes=(
             Route(
@@ -79,6 +85,8 @@ ROWS: tuple[Provider, ...] = (
         env=KEYS,
         docs="https://docs.aws.amazon.com/bedrock/latest/userguide/bedrock-mantle.html",
         auth=AwsAuth(service="bedrock-mantle"),
+        aliases=("amazon-bedrock-mantle",),
+        operations=openai("models"),
         settings=SETTINGS,
         region="global",
         confidence="medium",

@@ -142,8 +142,8 @@ class Provider(Model, frozen=True, kw_only=True):
         new = next((new.removesuffix(place) for place in beside if new.endswith(place)), new)
         routes = tuple([route.replace(base_url=_moved(route.base_url, self.base_url, new)) for route in self.routes])
         operations = {name: way.replace(base_url=_moved(way.base_url, self.base_url, new)) for name, way in self.operations.items()}
-        texts = " ".join([new, *_addresses(routes, operations)])
-        old = " ".join([self.base_url, *_addresses(self.routes, self.operations)])
+        texts = " ".join([new, *(route.base_url for route in routes)])  # what only an operation needs is asked for when it is called
+        old = " ".join([self.base_url, *(route.base_url for route in self.routes)])
         settings = tuple(
             [setting.replace(optional=True) if _used(setting, old) and not _used(setting, texts) else setting for setting in self.settings]
         )
@@ -169,10 +169,6 @@ def _moved(url: str, old: str, new: str) -> str:
         return new + url[len(old) :]
     path, old_path = _path(url), _path(old)
     return new[: len(new) - len(old_path)] + path if old_path and new.endswith(old_path) else new + path
-
-
-def _addresses(routes: tuple[Route, ...], operations: dict[Operation, Serving]) -> list[str]:
-    return [*(route.base_url for route in routes), *(way.base_url for way in operations.values())]
 
 
 def _path(url: str) -> str:

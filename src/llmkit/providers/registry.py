@@ -69,7 +69,7 @@ class Providers:
             return []
         registry = self._registry()
         owners = [name for name in registry.owners(model) if name in self.rows and not self.rows[name].ended]
-        makers = [name for name in owners if registry.is_maker(name)]
+        makers = [name for name in registry.makers(model) if name in owners] if len(owners) > 1 else []
         return [self.rows[name] for name in (makers if len(makers) == 1 else owners)]
 
 

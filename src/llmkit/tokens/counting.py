@@ -18,8 +18,6 @@ Using = Literal["auto", "estimate"]
 SHARED = frozenset({"reasoning", "tools", "tools wire", "schema", "schema wire"})
 """Buckets whose words count by a factor of the family; those of all others count once."""
 _WIDEST = max(error for stated in ERRORS.values() for error in stated.values())
-_UNSEEN = 0.5
-"""The least error that is stated where the size of something had to be assumed."""
 
 
 def count_text(text: str, model: str, *, using: Using = "auto") -> TokenCount:
@@ -82,9 +80,7 @@ def _error(family: str, kind: str) -> float:
     return stated.get(kind, max(ERRORS[GENERAL].get(kind, _WIDEST), stated["text"]))
 
 
-def _stated(found: Outline, family: str) -> float:
-    kind = "tools" if found.shapes["tool"] else "schema" if found.shapes["schema"] else "plain"
-    error = _error(family, kind)
-    if found.media:
-        error = max(error, _error(family, "images"))
-    return max(error, _UNSEEN) if found.unknown else error
+def _stated(found: Outline, family: str) -> float | None:
+    if found.unknown:
+        return None
+    return _error(family, "tools" if found.shapes["tool"] else "schema" if found.shapes["schema"] else "plain")

@@ -15,9 +15,13 @@ USUAL_SOUND = 12.5
 SECOND_OF_FILM = {"gemini-2": 263.0, "gemini-2.5": 263.0, "gemini-3": 102.0}
 """Tokens a second of film at one frame a second, its sound included: 258 a frame before 3, 70 since (token guide, read 2026-11)."""
 USUAL_FILM = 263.0
-PAGE = {"gemini-2": 258, "gemini-2.5": 258, "gemini-3": 560, "claude-3": 2200, "claude-4": 2200, "claude-4.5": 2200}
-"""Tokens a page of a PDF: what is drawn and, where the text is read too, a usual page of it (guides of PDF, read 2026-11)."""
-USUAL_PAGE = 1500
+PAGE = {
+    **dict.fromkeys(("gemini-2", "gemini-2.5"), 258),
+    "gemini-3": 520,
+    **dict.fromkeys(("claude-3", "claude-4", "claude-4.5", "claude-4.7", "claude-5"), 1600),
+}
+"""Tokens a page of a PDF with little text on it (guides of PDF, read 2026-11, and recordings of 2026)."""
+USUAL_PAGE = 300
 BYTES_A_SECOND = 16_000
 """Compressed sound of 128 kbit/s; also assumed for sound whose head is not read."""
 FILM_A_SECOND = 250_000

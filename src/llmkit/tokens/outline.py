@@ -131,10 +131,18 @@ def wire(request: CompletionRequest) -> dict[str, str]:
         if isinstance(tool, Tool)
     ]
     if tools:
-        found["tools wire"] = msgspec.json.encode(tools).decode()
+        found["tools wire"] = _json(tools)
     if request.output is not None and request.output.schema is not None:
-        found["schema wire"] = msgspec.json.encode(request.output.schema).decode()
+        found["schema wire"] = _json(request.output.schema)
     return found
+
+
+def _json(value: Any) -> str:
+    """Return `value` as JSON; nothing where it is nested so deep that no API would take it, or is no JSON at all."""
+    try:
+        return msgspec.json.encode(value).decode()
+    except (RecursionError, TypeError, ValueError):
+        return ""
 
 
 def _message(found: Outline, message: Message) -> None:
@@ -169,6 +177,8 @@ def _part(found: Outline, part: Part) -> None:
                 found.mark("compaction")
         case Document(text=str(text)):
             found.add("text", text, part.title or "", part.context or "")
+            if part.citations:
+                found.mark("a document to be cited")
         case Image() | Audio() | Video() | Document():
             found.media.append(part)
         case ServerToolResult() | Unknown():
@@ -179,12 +189,12 @@ def _part(found: Outline, part: Part) -> None:
 
 def _arguments(call: ToolCall | InvalidToolCall | ServerToolCall) -> str:
     spelled = "" if isinstance(call, ServerToolCall) else call.json
-    return spelled or msgspec.json.encode({} if isinstance(call, InvalidToolCall) else call.arguments).decode()
+    return spelled or _json({} if isinstance(call, InvalidToolCall) else call.arguments)
 
 
 def _structured(result: ToolResult) -> Iterator[str]:
     if result.structured is not None and not result.content:
-        yield msgspec.json.encode(result.structured).decode()
+        yield _json(result.structured)
 
 
 def _tools(found: Outline, request: CompletionRequest) -> None:

@@ -114,6 +114,7 @@ class Finish(EventFields, frozen=True, kw_only=True, tag="finish"):
     cost: Cost | None = None
     others: tuple[FinishReason, ...] = ()
     service_tier: str | None = None
+    region: str | None = None
     extra: dict[str, Any] = {}
     warnings: tuple[Warning, ...] = ()
 

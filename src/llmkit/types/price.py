@@ -118,7 +118,9 @@ class Price(RateCard, frozen=True, kw_only=True):
     variants: dict[str, dict[str, Decimal]] = {}
     """Other prices of a unit by size, quality or resolution: `{"image": {"high/1024x1024": ...}}`; `default` is the usual one."""
     fees: dict[str, Decimal] = {}
-    """What a call of a server tool costs: `web_search`, `web_search:high` (by size of context), `file_search`, `maps`."""
+    """What a call of a server tool costs: `web_search`, `web_search:high` (by size of context), `file_search`, `maps`.
+
+    `web_search:answer` is the fee of an answer that searched, however often."""
     native: RateCard | None = None
     """The list in the seller's own currency `native_currency`, where there are both."""
     native_currency: str = ""

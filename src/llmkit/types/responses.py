@@ -84,6 +84,8 @@ class CompletionResponse(Model, frozen=True, kw_only=True):
     created: float | None = None
     """Unix seconds."""
     service_tier: str | None = None
+    region: str | None = None
+    """Where the model ran, in the provider's words, if it tells."""
     request_id: str | None = None
     attempts: tuple[Attempt, ...] = ()
     output_mode: str | None = None

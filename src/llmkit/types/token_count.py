@@ -20,7 +20,9 @@ class TokenCount(Model, frozen=True, kw_only=True):
     family: str = ""
     """Whose tokenizer and chat format were assumed; `general` where the model is of no family we know."""
     error: float | None = None
-    """The relative error that 95 % of measured requests of this kind stayed below, such as 0.08; None: not known."""
+    """The relative error that 95 % of measured requests of this kind stayed below, such as 0.08; None: not known.
+
+    It is not known where `unknown` is not empty."""
     buckets: dict[str, int] = {}
     """The same tokens by what they are for: `text`, `reasoning`, `calls`, `tools`, `schema`, `images`, `audio`, `video`, `documents`,
     `format` (what the chat format adds around it all). Empty: only the sum is known."""

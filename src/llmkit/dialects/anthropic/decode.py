@@ -9,7 +9,7 @@ import msgspec
 from llmkit.dialects.anthropic.content import Fields, decode_block, fields_of, string, value
 from llmkit.dialects.anthropic.errors import error
 from llmkit.dialects.anthropic.finish import decode_finish
-from llmkit.dialects.anthropic.usage import decode_cost, decode_usage, service_tier
+from llmkit.dialects.anthropic.usage import decode_cost, decode_usage, region, service_tier
 from llmkit.errors import ProtocolError
 from llmkit.types.http import Headers
 from llmkit.types.model import NO_NATIVE
@@ -52,6 +52,7 @@ def _response(fields: Fields, body: bytes, origin: Provenance) -> CompletionResp
         usage=decode_usage(usage, fields.get("usage", NO_NATIVE)),
         cost=decode_cost(usage),
         service_tier=service_tier(usage),
+        region=region(usage),
         extra=extra,
         raw=msgspec.Raw(body),
     )

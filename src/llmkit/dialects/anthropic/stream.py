@@ -13,7 +13,7 @@ from llmkit.dialects.anthropic.decode import extra_of
 from llmkit.dialects.anthropic.errors import stream_error
 from llmkit.dialects.anthropic.finish import decode_finish
 from llmkit.dialects.anthropic.open_block import OpenBlock
-from llmkit.dialects.anthropic.usage import decode_cost, decode_usage, merged, service_tier
+from llmkit.dialects.anthropic.usage import decode_cost, decode_usage, merged, region, service_tier
 from llmkit.errors import LLMKitError, ProtocolError
 from llmkit.framing.sse import ServerSentEvents
 from llmkit.types.events import (
@@ -243,6 +243,7 @@ class MessageStream:
                 usage=decode_usage(usage, raw),
                 cost=decode_cost(usage),
                 service_tier=service_tier(usage),
+                region=region(usage),
                 extra=self._extra,
             )
         )

@@ -69,9 +69,16 @@ def decode_cost(wire: dict[str, Any] | None) -> Cost | None:
 
 
 def service_tier(wire: dict[str, Any] | None) -> str | None:
-    """Return the tier that served the request."""
-    tier = (wire or {}).get("service_tier")
+    """Return the tier that served the request; its fast mode is told apart from the tier, and has prices of its own."""
+    told = wire or {}
+    tier = "fast" if told.get("speed") == "fast" else told.get("service_tier")
     return tier if isinstance(tier, str) else None
+
+
+def region(wire: dict[str, Any] | None) -> str | None:
+    """Return where the model ran, if the request was kept somewhere."""
+    place = (wire or {}).get("inference_geo")
+    return place if isinstance(place, str) and place not in ("", "not_available") else None
 
 
 def merged(first: dict[str, Any] | None, later: dict[str, Any] | None) -> dict[str, Any] | None:

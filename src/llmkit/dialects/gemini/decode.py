@@ -37,6 +37,7 @@ def decode(body: bytes, *, origin: Provenance) -> CompletionResponse:
         raise ProtocolError("The answer holds no candidate.")
     answers = [_candidate(candidate, number, chunk, origin) for number, candidate in enumerate(chunk.candidates or ())]
     first = answers[0] if answers else Candidate(finish=refused(feedback))
+    extra = extra_of(chunk.candidates[0] if chunk.candidates else WireCandidate(), feedback)
     return CompletionResponse(
         id=chunk.response_id,
         model=chunk.model_version or "",
@@ -44,10 +45,10 @@ def decode(body: bytes, *, origin: Provenance) -> CompletionResponse:
         finish=first.finish or FinishReason(unified="other"),
         candidates=tuple(answers[1:]),
         logprobs=first.logprobs,
-        usage=usage_of(chunk.usage_metadata),
+        usage=usage_of(chunk.usage_metadata, extra.get("grounding", {})),
         created=created_of(chunk.create_time),
         service_tier=service_tier_of(chunk.usage_metadata),
-        extra=extra_of(chunk.candidates[0] if chunk.candidates else WireCandidate(), feedback),
+        extra=extra,
         raw=msgspec.Raw(body),
     )
 

@@ -205,7 +205,7 @@ class GenerateContentStream:
             Finish(
                 finish=reasons[0],
                 others=tuple(reasons[1:]),
-                usage=usage_of(self._usage),
+                usage=usage_of(self._usage, extra.get("grounding", {})),
                 service_tier=service_tier_of(self._usage),
                 extra=extra,
             )

@@ -18,8 +18,8 @@ def has_counts(raw: msgspec.Raw) -> bool:
     return b"TokenCount" in bytes(raw)
 
 
-def usage_of(raw: msgspec.Raw) -> Usage | None:
-    """Return the usage, None where no token is counted."""
+def usage_of(raw: msgspec.Raw, grounding: Fields | None = None) -> Usage | None:
+    """Return the usage, None where no token is counted. `grounding` tells what was searched for."""
     if not raw or not has_counts(raw):
         return None
     fields = object_of(raw)
@@ -45,6 +45,7 @@ def usage_of(raw: msgspec.Raw) -> Usage | None:
         output_image=image,
         input_audio=sent.get("AUDIO", 0),
         input_image=sent.get("IMAGE", 0),
+        server_tools=_searches(grounding),
         raw=msgspec.Raw(bytes(raw)),
     )
 
@@ -52,6 +53,16 @@ def usage_of(raw: msgspec.Raw) -> Usage | None:
 def service_tier_of(raw: msgspec.Raw) -> str | None:
     """Return the tier that served the call."""
     return string_of(object_of(raw).get("serviceTier")) if raw else None
+
+
+def _searches(grounding: Fields | None) -> dict[str, int]:
+    """Return how often the web and the map were asked. An answer tells the queries of the one, and only that it used the other."""
+    if not grounding:
+        return {}
+    queries, chunks = grounding.get("webSearchQueries"), grounding.get("groundingChunks")
+    asked = len(queries) if isinstance(queries, list) else 0
+    maps = isinstance(chunks, list) and any(isinstance(chunk, dict) and "maps" in chunk for chunk in chunks)
+    return {**({"web_search": asked} if asked else {}), **({"maps": 1} if maps else {})}
 
 
 def _by_modality(fields: Fields, name: str) -> dict[str, int]:

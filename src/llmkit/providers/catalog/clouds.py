@@ -105,6 +105,7 @@ ROWS = (
             "image": _deployed("openai_images", "/images/generations"),
             "speech": _deployed("openai_speech", "/audio/speech"),
             "transcribe": _deployed("openai_transcriptions", "/audio/transcriptions"),
+            "models": Serving(dialect="openai_models", path="/models?api-version={api_version}"),
         },
         limits=limits.AZURE_LIMITS,
     ),
@@ -226,6 +227,7 @@ ROWS = (
         ),
         operations={
             "count": Serving(dialect="gemini_count", path=f"{_GEMINI}:countTokens"),
+            "models": Serving(dialect="gemini_models", path="/publishers/google/models", base_url="https://{host}/v1beta1"),
             "embed": Serving(dialect="vertex_embeddings", path=f"{_GEMINI}:predict"),
             "image": Serving(dialect="gemini_images", path=f"{_GEMINI}:predict"),
             "video": Serving(dialect="gemini_videos", path=f"{_GEMINI}:predictLongRunning"),

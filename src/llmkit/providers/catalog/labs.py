@@ -268,7 +268,7 @@ ROWS = (
         aliases=("perplexity-ai", "perplexity-agent"),
         region="US",
         operations={
-            **openai("embed"),
+            **openai("embed", "models"),
             "search": Serving(dialect="perplexity_search", path="/search", base_url="https://api.perplexity.ai"),
         },
     ),

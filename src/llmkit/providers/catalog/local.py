@@ -138,7 +138,10 @@ ROWS = (
         local=True,
         profile={"json_object": False},
         routes=(RESPONSES, messages()),
-        operations=openai("models", "embed"),
+        operations={
+            **openai("embed"),
+            "models": Serving(dialect="openai_models", path="/api/v0/models", base_url="http://127.0.0.1:1234"),
+        },
     ),
     Provider(
         name="local",

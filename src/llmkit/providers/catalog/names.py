@@ -79,30 +79,31 @@ anyscale banana centml kluster lambda lepton octoai
 }
 _ALIASES = """
 abliteration=abliteration-ai ai21_chat=ai21 ai302=302ai ai360=360ai aiml=aimlapi aleph_alpha=aleph-alpha
-alibaba-qwen-platform=alibaba-cn alibaba-qwencloud=alibaba amazon-bedrock=bedrock amazon-sagemaker=sagemaker amazon_nova=nova
-aws-bedrock=bedrock aws_polly=aws-polly azure-ai-inference=azure-ai azure-anthropic=azure-ai azure-cognitive-services=azure-ai
-azure-openai=azure azure_ai=azure-ai azureai=azure-ai azureanthropic=azure-ai azureopenai=azure baichuan_ai=baichuan
-bfl=black-forest-labs bigmodel=zhipuai black_forest_labs=black-forest-labs bytedance=byteplus charm-hyper=hyper
-cloudflare=cloudflare-workers-ai clova=naver-clova cohere_chat=cohere comet_api=cometapi coreweave=wandb cortex=nitro
-dashscope=alibaba did=d-id docker_model_runner=docker-model-runner embedded=local ernie=baidu exa_ai=exa fal-ai=fal fal_ai=fal
-featherless-ai=featherless featherless_ai=featherless fireworks-ai=fireworks fireworks_ai=fireworks fireworksai=fireworks
-friendliai=friendli gemini=google giteeai=moark github=github-models github_models=github-models gmi-cloud=gmicloud gmi=gmicloud
-google-vertex-ai=vertex google-vertex-anthropic=vertex google-vertex=vertex gradient=digitalocean gradient_ai=digitalocean
-heroku_ai=heroku hosted_vllm=vllm hunyuan=tencent-hunyuan iflytek=iflytek-spark inference-net=inference infiniai=infinigence
-iointelligence=io-net jina_ai=jina kimi=moonshotai kluster-ai=kluster lambda_ai=lambda lemonfox-ai=lemonfox lightning=lightning-ai
-lingyi=01ai litellm=litellm-proxy litellm_proxy=litellm-proxy llama-cpp=llamacpp llama.cpp=llamacpp
-llmgateway-providers=llmgateway lm-studio=lmstudio lm_studio=lmstudio maritalk=maritaca meta_llama=llama mistral-ai=mistral
-moonshot-cn=moonshotai-cn moonshot=moonshotai nanogpt=nano-gpt naver=naver-clova nebius-token-factory=nebius nlp_cloud=nlpcloud
-novita=novita-ai nvidia_nim=nvidia ollama_chat=ollama ollama_cloud=ollama-cloud ollamacloud=ollama-cloud oracle=oci
-parallel_ai=parallel perplexity-agent=perplexity perplexity-ai=perplexity polly=aws-polly public_ai=publicai qianfan=baidu
-qiniu=qiniu-ai qwen=alibaba qwen_ai_platform=alibaba-cn qwencloud=alibaba recraft-ai=recraft reka-ai=reka rev=revai
-runway=runwayml sap=sap-ai-core scx=scx-ai sea-lion=sealion sgl=sglang siliconcloud=siliconflow-cn snowflake=snowflake-cortex
-spark=iflytek-spark stability-ai=stability tabbyapi=tabby tencent=tencent-tokenhub tencentcloud=tencent-lkeap
-text-gen-webui=oobabooga text-generation-webui=oobabooga together-ai=together together_ai=together togetherai=together
-twelve_labs=twelvelabs umans=umans-ai veniceai=venice vercel-ai-gateway=vercel vercel_ai=vercel vercel_ai_gateway=vercel
-vercelaigateway=vercel vertex-ai-beta=vertex vertex-ai=vertex vertex_ai=vertex vertexai=vertex vertexaianthropic=vertex
-voyageai=voyage wafer-serverless=wafer wafer.ai=wafer watsonx_text=watsonx wenxin=baidu workers-ai=cloudflare-workers-ai x-ai=xai
-xiaomi_mimo=xiaomi xiaomimimo=xiaomi yandexgpt=yandex yi=01ai you_com=you z-ai=zai zai-org=zai zeroone=01ai zhipu=zhipuai
+alibaba-qwen-platform=alibaba-cn alibaba-qwencloud=alibaba amazon-bedrock-mantle=bedrock-mantle amazon-bedrock=bedrock
+amazon-sagemaker=sagemaker amazon_nova=nova aws-bedrock=bedrock aws_polly=aws-polly azure-ai-inference=azure-ai
+azure-anthropic=azure-ai azure-cognitive-services=azure-ai azure-openai=azure azure_ai=azure-ai azureai=azure-ai
+azureanthropic=azure-ai azureopenai=azure baichuan_ai=baichuan bfl=black-forest-labs bigmodel=zhipuai
+black_forest_labs=black-forest-labs bytedance=byteplus charm-hyper=hyper cloudflare=cloudflare-workers-ai clova=naver-clova
+cohere_chat=cohere comet_api=cometapi coreweave=wandb cortex=nitro dashscope=alibaba did=d-id
+docker_model_runner=docker-model-runner embedded=local ernie=baidu exa_ai=exa fal-ai=fal fal_ai=fal featherless-ai=featherless
+featherless_ai=featherless fireworks-ai=fireworks fireworks_ai=fireworks fireworksai=fireworks friendliai=friendli gemini=google
+giteeai=moark github=github-models github_models=github-models gmi-cloud=gmicloud gmi=gmicloud google-vertex-ai=vertex
+google-vertex-anthropic=vertex google-vertex=vertex gradient=digitalocean gradient_ai=digitalocean heroku_ai=heroku
+hosted_vllm=vllm hunyuan=tencent-hunyuan iflytek=iflytek-spark inference-net=inference infiniai=infinigence iointelligence=io-net
+jina_ai=jina kimi=moonshotai kluster-ai=kluster lambda_ai=lambda lemonfox-ai=lemonfox lightning=lightning-ai lingyi=01ai
+litellm=litellm-proxy litellm_proxy=litellm-proxy llama-cpp=llamacpp llama.cpp=llamacpp llmgateway-providers=llmgateway
+lm-studio=lmstudio lm_studio=lmstudio maritalk=maritaca meta_llama=llama mistral-ai=mistral moonshot-cn=moonshotai-cn
+moonshot=moonshotai nanogpt=nano-gpt naver=naver-clova nebius-token-factory=nebius nlp_cloud=nlpcloud novita=novita-ai
+nvidia_nim=nvidia ollama_chat=ollama ollama_cloud=ollama-cloud ollamacloud=ollama-cloud oracle=oci parallel_ai=parallel
+perplexity-agent=perplexity perplexity-ai=perplexity polly=aws-polly public_ai=publicai qianfan=baidu qiniu=qiniu-ai qwen=alibaba
+qwen_ai_platform=alibaba-cn qwencloud=alibaba recraft-ai=recraft reka-ai=reka rev=revai runway=runwayml sap=sap-ai-core scx=scx-ai
+sea-lion=sealion sgl=sglang siliconcloud=siliconflow-cn snowflake=snowflake-cortex spark=iflytek-spark stability-ai=stability
+tabbyapi=tabby tencent=tencent-tokenhub tencentcloud=tencent-lkeap text-gen-webui=oobabooga text-generation-webui=oobabooga
+together-ai=together together_ai=together togetherai=together twelve_labs=twelvelabs umans=umans-ai veniceai=venice
+vercel-ai-gateway=vercel vercel_ai=vercel vercel_ai_gateway=vercel vercelaigateway=vercel vertex-ai-beta=vertex vertex-ai=vertex
+vertex_ai=vertex vertexai=vertex vertexaianthropic=vertex voyageai=voyage wafer-serverless=wafer wafer.ai=wafer
+watsonx_text=watsonx wenxin=baidu workers-ai=cloudflare-workers-ai x-ai=xai xiaomi_mimo=xiaomi xiaomimimo=xiaomi yandexgpt=yandex
+yi=01ai you_com=you z-ai=zai zai-org=zai zeroone=01ai zhipu=zhipuai
 """
 _PREFIXES = {
     "alibaba": "qwen qwq- qvq-",
