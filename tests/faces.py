@@ -47,3 +47,8 @@ def client_of(fake: Any, **more: Any) -> dict[str, Any]:
     """Return the client arguments that point the fake's provider at it."""
     provider = DIALECTS[fake.dialect][0]
     return {"keys": {provider: fake.key}, "base_urls": {provider: fake.base_url}, **more}
+
+
+def edits(reply: CompletionResponse) -> tuple[Any, ...]:
+    """Return the warnings about what was sent and came; that a price is not known is another matter."""
+    return tuple([warning for warning in reply.warnings if warning.parameter != "cost"])

@@ -5,19 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from llmkit.models.cost import explain
-from llmkit.models.registry import Registry
-from llmkit.tokens import count
 from llmkit.types.estimate import Estimate
 from llmkit.types.model_info import Match
 from llmkit.types.requests import CompletionRequest
+from llmkit.types.token_count import TokenCount
 from llmkit.types.usage import Cost, Usage
 from llmkit.types.warnings import Warning
 
 
-def estimate(registry: Registry, model: str, request: CompletionRequest, *, output_tokens: int | None, service: str, at: float) -> Estimate:
-    """Return what `request` would cost on `model` (`provider/id`) at the time `at` (Unix seconds)."""
-    tokens = count(request, model)
-    match = registry.match(model)
+def estimate(
+    match: Match, request: CompletionRequest, tokens: TokenCount, *, model: str, output_tokens: int | None, service: str, at: float
+) -> Estimate:
+    """Return what `request` of so many `tokens` would cost on `model` at the time `at` (Unix seconds)."""
     most = request.max_tokens or (match.info.max_output if match.info is not None else None)
     price = _Price(match, service or request.service_tier or "", at)
     usage = Usage(uncached=tokens.tokens, source="estimated" if tokens.method == "estimated" else "reported")

@@ -142,13 +142,33 @@ def _estimate(core: Core, model: Any, messages: Any, output_tokens: int | None, 
     from llmkit.estimating import estimate  # only users of it pay for it
 
     request, names = core.request(model, messages, options)
-    return estimate(core.knowledge.registry, names[0], request, output_tokens=output_tokens, service=service, at=core.runtime.wall())
+    return estimate(
+        core.knowledge.registry.match(names[0]),
+        request,
+        _counted_here(core, request, names[0]),
+        model=names[0],
+        output_tokens=output_tokens,
+        service=service,
+        at=core.runtime.wall(),
+    )
 
 
 async def _count(core: Core, model: Any, messages: Any, source: str, options: Mapping[str, Any]) -> TokenCount:
     from llmkit.questions import count_tokens
 
-    return await count_tokens(core.endpoints, core.call(model, messages, options), source)
+    call = core.call(model, messages, options)
+    return await count_tokens(core.endpoints, call, source, lambda: _counted_here(core, call.request, call.model))
+
+
+def _counted_here(core: Core, request: CompletionRequest, model: str) -> TokenCount:
+    """Count in the chat format that the request would go out in, as the maker of the model cuts words."""
+    from llmkit.tokens import count
+
+    provider, name = core.providers.resolve(model)
+    route = provider.route(name, request.dialect)
+    match = core.knowledge.registry.match(model)
+    maker = match.info.base_model if match.info is not None else ""
+    return count(request.replace(dialect=route.dialect if route is not None else request.dialect), maker or model)
 
 
 async def _live(core: Core, provider: str) -> list[ModelInfo]:

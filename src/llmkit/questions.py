@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 import msgspec
@@ -51,10 +52,10 @@ class _Place(msgspec.Struct, frozen=True):
         return self.way is not None
 
 
-async def count_tokens(endpoints: Endpoints, call: Call, source: str = "provider") -> TokenCount:
+async def count_tokens(endpoints: Endpoints, call: Call, source: str, here: Callable[[], TokenCount]) -> TokenCount:
     """Return how many tokens the call's request has.
 
-    `estimate` counts here, `provider` asks, `auto` asks where the provider's row says that it counts. Raises `UnsupportedFeature`
+    `estimate` counts `here`, `provider` asks, `auto` asks where the provider's row says that it counts. Raises `UnsupportedFeature`
     where `provider` was asked for and does not count.
     """
     if source not in ("estimate", "provider", "auto"):
@@ -62,9 +63,7 @@ async def count_tokens(endpoints: Endpoints, call: Call, source: str = "provider
     if source == "provider" or (source == "auto" and counts(endpoints, call)):
         tokens = await Retry()(call, partial(asked_tokens, endpoints))
         return TokenCount(tokens=tokens, method="provider")
-    from llmkit.tokens import count  # only estimates pay for it
-
-    return count(call.request, call.model)
+    return here()
 
 
 async def asked_tokens(endpoints: Endpoints, call: Call) -> int:

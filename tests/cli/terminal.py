@@ -29,7 +29,8 @@ class Terminal:
         self._master, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
         # PROMPT_TOOLKIT_NO_CPR: nobody here answers the question where the cursor is.
-        environment = {**os.environ, "PROMPT_TOOLKIT_NO_CPR": "1", "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+        sized = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LINES")}  # the terminal tells its size
+        environment = {**sized, "PROMPT_TOOLKIT_NO_CPR": "1", "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
         # In the child, so that Ctrl-C reaches it; nothing but one system call runs there.
         self._process = subprocess.Popen(
             [sys.executable, "-m", "llmkit", *arguments],

@@ -9,7 +9,7 @@ from llmkit.dialects import chatbot
 from llmkit.errors import InvalidRequest, ProtocolError, StreamInterrupted, TransportError, UnsupportedFeature
 from llmkit.testing import Answer, FakeProvider, Fault
 from llmkit.types.parts import Provenance
-from tests.faces import FACES, ask
+from tests.faces import FACES, ask, edits
 
 MODEL = "nlpcloud/finetuned-llama-3-70b"
 ORIGIN = Provenance(provider="p", dialect="chatbot", model="m")
@@ -28,7 +28,7 @@ def test_a_conversation_goes_out_in_pairs_and_its_answer_comes_back(face: str) -
         reply = ask(face, client(fake), MODEL, turns)
 
     assert "Fine, merci." == reply.text
-    assert ("other", None, ()) == (reply.finish.unified, reply.usage, reply.warnings)
+    assert ("other", None, ()) == (reply.finish.unified, reply.usage, edits(reply))
     assert "/v1/gpu/finetuned-llama-3-70b/chatbot" == fake.requests[0].path
     assert {"input": "How are you?", "context": "Be brief.", "history": [{"input": "Hi", "response": "Hello."}]} == fake.requests[0].json
 
@@ -48,7 +48,7 @@ def test_turns_that_do_not_alternate_are_joined_with_a_warning(turns: list[Messa
         reply = kit.complete(MODEL, turns)
 
     assert sent == fake.requests[0].json
-    assert warned == bool(reply.warnings)
+    assert warned == bool(edits(reply))
 
 
 def test_settings_are_left_out_with_a_warning_each() -> None:
@@ -58,7 +58,7 @@ def test_settings_are_left_out_with_a_warning_each() -> None:
         reply = kit.complete(MODEL, "hi", temperature=0.5, max_tokens=9, stop="x", reasoning="high")
 
     assert {"input": "hi"} == fake.requests[0].json
-    assert {"temperature", "max_tokens", "stop", "reasoning"} == {warning.parameter for warning in reply.warnings}
+    assert {"temperature", "max_tokens", "stop", "reasoning"} == {warning.parameter for warning in edits(reply)}
 
 
 @pytest.mark.parametrize("options", [{"tools": [Tool(name="f")]}, {"output": {"type": "object"}}, {"modalities": ["audio"]}])

@@ -11,7 +11,7 @@ from llmkit.errors import AuthenticationError, ContextLengthExceeded, LLMKitErro
 from llmkit.testing import Answer, FakeProvider, Fault
 from llmkit.types.parts import Text, ToolResult
 from llmkit.types.requests import ReasoningOptions
-from tests.faces import FACES, ask
+from tests.faces import FACES, ask, edits
 
 ROW = Provider(
     name="answers",
@@ -54,7 +54,7 @@ def test_every_face_tells_the_same(face: str) -> None:
     assert reply.usage is not None
     assert (26, 4, 7, 5) == (reply.usage.uncached, reply.usage.cache_read, reply.usage.output_text, reply.usage.reasoning)
     assert ["https://a.example/"] == [citation.url for citation in reply.citations]
-    assert ("resp_fake", "default", ()) == (reply.id, reply.service_tier, reply.warnings)
+    assert ("resp_fake", "default", ()) == (reply.id, reply.service_tier, edits(reply))
     sent = fake.requests[0].json
     assert ({"effort": "low", "summary": "auto"}, 99, False) == (sent["reasoning"], sent["max_output_tokens"], sent["store"])
     assert ["reasoning.encrypted_content"] == sent["include"]
@@ -72,7 +72,7 @@ def test_a_tool_loop_sends_back_what_came_in_its_order(face: str) -> None:
         last = ask(face, client, "answers/m", [Message.user("Rain?"), first.message, result], tools=[F])
 
     assert ("tool_calls", {"city": "Zürich"}) == (first.finish.unified, first.tool_calls[0].arguments)
-    assert ("Take one.", ()) == (last.text, last.warnings)
+    assert ("Take one.", ()) == (last.text, edits(last))
     sent = fake.requests[1].json["input"]
     assert ["message", "reasoning", "message", "function_call", "function_call_output"] == [item["type"] for item in sent]
     assert ("U0VBTA==", "commentary", "fc_fake_0", "It pours.") == (
@@ -115,7 +115,7 @@ def test_settings_that_the_api_does_not_know_never_reach_it(face: str) -> None:
         reply = ask(face, _client(fake), "answers/m", "Hi", **odd)
 
     assert "Fine." == reply.text
-    assert set(odd) == {warning.parameter for warning in reply.warnings}
+    assert set(odd) == {warning.parameter for warning in edits(reply)}
 
 
 @pytest.mark.parametrize(("word", "unified"), [("length", "length"), ("content_filter", "content_filter"), ("queued", "pause")])

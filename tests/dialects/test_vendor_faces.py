@@ -10,7 +10,7 @@ from llmkit.testing import FakeProvider, Fault
 from llmkit.types.messages import Message
 from llmkit.types.parts import Text, ToolResult
 from tests.dialects.vendor_rows import ANSWER, CALLS, MODEL, WEATHER, client_of, error_cases
-from tests.faces import FACES, ask
+from tests.faces import FACES, ask, edits
 
 DIALECTS = ("mistral", "ollama", "cohere")
 STREAMS = ("sync stream", "async stream")
@@ -47,7 +47,7 @@ def test_a_tool_loop_goes_through(dialect: str, face: str) -> None:
     assert "tool_calls" == first.finish.unified
     assert list(CALLS.tool_calls) == [(call.id, call.name, call.arguments) for call in first.tool_calls]
     assert (CALLS.reasoning, ANSWER.text) == (first.reasoning, second.text)
-    assert [] == [str(warning) for warning in second.warnings]
+    assert [] == [str(warning) for warning in edits(second)]
 
 
 @pytest.mark.parametrize("face", ("sync", "async stream"))

@@ -15,7 +15,7 @@ from llmkit.models.registry import PACKAGED
 from llmkit.models.shards import MAGIC, Damaged
 
 _SUFFIX = ".bin"
-"""Behind the day and the checksum. What came was checked by SHA-256; a CRC finds damage since then in a tenth of the time, before each first use."""
+"""Behind the day and the checksum: what came was checked by SHA-256, a CRC finds later damage in a tenth of the time."""
 _warned: set[str] = set()
 
 

@@ -6,6 +6,8 @@ _START_OF_FRAME = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 _BARE_MARKERS = frozenset({0x01, *range(0xD0, 0xD8)})
 SEGMENTS = 4096
 """The most segments of a JPEG that are skipped on the way to its size."""
+MOST_FILL = 64
+"""The most bytes of filling before a segment."""
 Size = tuple[int, int]
 
 
@@ -38,8 +40,8 @@ def _webp(data: bytes) -> Size | None:
 def _jpeg(data: bytes) -> Size | None:
     place = 2
     for _ in range(SEGMENTS):
-        while data[place : place + 2] == b"\xff\xff":  # fill bytes
-            place = _after_fill(data, place)
+        fill = data[place : place + MOST_FILL]
+        place += max(0, len(fill) - len(fill.lstrip(b"\xff")) - 1)
         if place + 9 > len(data) or data[place] != 0xFF:
             return None
         marker = data[place + 1]
@@ -47,7 +49,3 @@ def _jpeg(data: bytes) -> Size | None:
             return int.from_bytes(data[place + 7 : place + 9], "big"), int.from_bytes(data[place + 5 : place + 7], "big")
         place += 2 if marker in _BARE_MARKERS else 2 + int.from_bytes(data[place + 2 : place + 4], "big")
     return None
-
-
-def _after_fill(data: bytes, place: int) -> int:
-    return len(data) - 1 - len(data[place:].lstrip(b"\xff")) if data[place:].lstrip(b"\xff") else len(data)
