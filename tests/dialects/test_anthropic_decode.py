@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from llmkit.accumulate import fold, unfold
 from llmkit.dialects import anthropic
 from llmkit.errors import LLMKitError, Overloaded, ProtocolError
 from llmkit.types.parts import (
@@ -204,6 +205,23 @@ def test_cached_tokens_stand_beside_the_input(usage: dict[str, Any], expected: U
 
 def test_no_usage_is_none() -> None:
     assert decoded(usage=None).usage is None
+
+
+@pytest.mark.parametrize(
+    ("usage", "tier", "region"),
+    [
+        ({"service_tier": "standard", "speed": "fast"}, "fast", None),
+        ({"service_tier": "standard", "speed": "standard", "inference_geo": "us"}, "standard", "us"),
+        ({"service_tier": "batch", "inference_geo": "not_available"}, "batch", None),
+        ({}, None, None),
+    ],
+)
+def test_how_and_where_an_answer_was_made_is_told_whole_and_streamed(usage: dict[str, Any], tier: str | None, region: str | None) -> None:
+    """Both have prices of their own."""
+    whole = anthropic.decode(body_of({"type": "text", "text": "a"}, usage={"input_tokens": 1, **usage}), origin=TARGET)
+
+    assert (tier, region) == (whole.service_tier, whole.region)
+    assert (tier, region) == (fold(unfold(whole)).service_tier, fold(unfold(whole)).region)
 
 
 def test_the_rest_of_the_answer_is_kept() -> None:

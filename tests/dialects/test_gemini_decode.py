@@ -254,6 +254,26 @@ GROUNDING = {
 }
 
 
+@pytest.mark.parametrize(
+    ("grounding", "calls"),
+    [
+        ({"webSearchQueries": ["a", "b"]}, {"web_search": 2}),
+        ({"groundingChunks": [{"maps": {"uri": "https://m"}}]}, {"maps": 1}),
+        ({"groundingChunks": [{"retrievedContext": {}}], "webSearchQueries": []}, {}),
+        ({"webSearchQueries": "a"}, {}),
+        ({}, {}),
+    ],
+)
+def test_searches_are_counted(grounding: dict[str, Any], calls: dict[str, int]) -> None:
+    """They are billed beside the tokens."""
+    body = {**answer({"text": "a"}, groundingMetadata=grounding), "usageMetadata": {"promptTokenCount": 1}}
+
+    usage = decoded(body).usage
+
+    assert usage is not None
+    assert calls == usage.server_tools
+
+
 def test_citations_count_characters_where_the_wire_counts_bytes() -> None:
     text = "Zür é is ok"
     grounding = {
