@@ -22,11 +22,11 @@ print(cpu() - c, rss() - r, rss())
 CASES = {
     "import llmkit": "import llmkit",
     "first client ready": (
-        "import llmkit; kit = llmkit.LLMKit(keys={'openai': 'sk-x'}); kit._core.exchange.plan('openai/gpt-4.1-mini')"
+        "import llmkit; kit = llmkit.LLMKit(keys={'openai': 'sk-x'}); kit._core.endpoints.plan('openai/gpt-4.1-mini')"
         "; import llmkit.transport.blocking_engine"
     ),
     "first async client ready": (
-        "import llmkit; kit = llmkit.AsyncLLMKit(keys={'openai': 'sk-x'}); kit._core.exchange.plan('openai/gpt-4.1-mini')"
+        "import llmkit; kit = llmkit.AsyncLLMKit(keys={'openai': 'sk-x'}); kit._core.endpoints.plan('openai/gpt-4.1-mini')"
         "; import llmkit.transport.asyncio_engine"
     ),
     "openai SDK, client ready": "import openai; openai.OpenAI(api_key='x')",

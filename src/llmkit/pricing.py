@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from llmkit.types.parts import Reasoning
 from llmkit.types.responses import CompletionResponse
@@ -12,14 +12,22 @@ from llmkit.types.usage import Cost
 from llmkit.types.warnings import Warning
 
 if TYPE_CHECKING:
-    from llmkit.models.cost import Priced
     from llmkit.models.registry import Registry
+    from llmkit.models.usual_cost import UsualCost
     from llmkit.providers.provider import Provider
-    from llmkit.types.model_info import ModelInfo
+    from llmkit.types.price import Price
 
 _KEPT = 4096
 _REGIONS = {"us": "us", "eu": "eu", "europe": "eu"}
 """Regions begin so that belong to a group with prices of its own."""
+
+
+class Listing(NamedTuple):
+    """What is listed for a model: its price, and how the usual answer is priced."""
+
+    price: Price
+    as_of: str | None
+    usual: UsualCost | None
 
 
 class Pricing:
@@ -27,13 +35,13 @@ class Pricing:
 
     def __init__(self, registry: Callable[[], Registry]) -> None:
         self._registry = registry
-        self._infos: dict[tuple[str, str], ModelInfo | None] = {}
+        self._listings: dict[tuple[str, str], Listing | None] = {}
         self._lock = threading.Lock()
 
     def forget(self) -> None:
         """Look all models up anew: the registry has changed."""
         with self._lock:
-            self._infos.clear()
+            self._listings.clear()
 
     def cost(
         self, provider: Provider, model: str, answer: CompletionResponse, *, at: float, region: str = ""
@@ -43,53 +51,59 @@ class Pricing:
             return answer.cost, None
         if answer.usage is None:
             return None, _unknown("the answer tells no tokens")
-        info = self._info(provider.name, model) or self._info(provider.name, answer.model)
-        if info is None:
+        listing = self._listing(provider.name, model) or self._listing(provider.name, answer.model)
+        if listing is None:
             return None, _unknown(f"no price of {provider.name}/{model} is known")
-        priced = self.priced(info, answer, at=at, region=region)
-        return (priced.cost, None) if priced.cost is not None else (None, _unknown(priced.reason))
+        if listing.usual is not None and (cost := listing.usual.cost(answer.usage, answer.service_tier, region)) is not None:
+            return cost, None
+        return _explained(listing, answer, at=at, region=region)
 
-    def priced(self, info: ModelInfo, answer: CompletionResponse, *, at: float, region: str) -> Priced:
-        """Return what the tokens of `answer` cost by the listed prices of `info`."""
-        from llmkit.models.cost import explain
-
-        assert info.price is not None
-        return explain(
-            info.price,
-            answer.usage,
-            service=answer.service_tier or "",
-            region=_region(info, region),
-            at=at,
-            thought=_thought(info, answer),
-            as_of=info.price_as_of,
-        )
-
-    def _info(self, provider: str, model: str) -> ModelInfo | None:
+    def _listing(self, provider: str, model: str) -> Listing | None:
         key = (provider, model)
-        if key in self._infos:
-            return self._infos[key]
-        match = self._registry().match(f"{provider}/{model}") if model else None
-        sure = match is not None and match.kind in ("exact", "alias") and match.info is not None and match.info.provider == provider
-        info = match.info if sure and match is not None else None
-        info = info if info is not None and info.price is not None else None
+        if key in self._listings:
+            return self._listings[key]
+        listing = self._looked_up(provider, model) if model else None
         with self._lock:
-            if len(self._infos) >= _KEPT:  # model ids may come from outside
-                self._infos.clear()
-            self._infos[key] = info
-        return info
+            if len(self._listings) >= _KEPT:  # model ids may come from outside
+                self._listings.clear()
+            self._listings[key] = listing
+        return listing
+
+    def _looked_up(self, provider: str, model: str) -> Listing | None:
+        match = self._registry().match(f"{provider}/{model}")
+        info = match.info if match.kind in ("exact", "alias") else None
+        if info is None or info.price is None or info.provider != provider:
+            return None
+        from llmkit.models.usual_cost import usual_cost  # who gets no answer needs none of it
+
+        return Listing(info.price, info.price_as_of, usual_cost(info.price, info.price_as_of))
 
 
-def _thought(info: ModelInfo, answer: CompletionResponse) -> bool | None:
+def _explained(listing: Listing, answer: CompletionResponse, *, at: float, region: str) -> tuple[Cost | None, Warning | None]:
+    from llmkit.models.cost import explain
+
+    priced = explain(
+        listing.price,
+        answer.usage,
+        service=answer.service_tier or "",
+        region=_region(listing.price, region),
+        at=at,
+        thought=_thought(listing.price, answer),
+        as_of=listing.as_of,
+    )
+    return (priced.cost, None) if priced.cost is not None else (None, _unknown(priced.reason))
+
+
+def _thought(price: Price, answer: CompletionResponse) -> bool | None:
     """Return whether the model thought, where that has a price of its own: some count such tokens with the words."""
-    if info.price is None or "thinking" not in info.price.services:
+    if "thinking" not in price.services:
         return None
     return any(isinstance(part, Reasoning) for part in answer.content) or None
 
 
-def _region(info: ModelInfo, region: str) -> str:
+def _region(price: Price, region: str) -> str:
     """Return the region as the price list calls it: itself, its group, or `regional` for whatever is not global."""
-    price = info.price
-    if not region or price is None or not (price.regions or price.uplifts):
+    if not region or not (price.regions or price.uplifts):
         return ""
     group = next((name for begin, name in _REGIONS.items() if region.startswith(begin)), "")
     names = (region, group, *(("regional",) if region != "global" else ()))
