@@ -161,6 +161,12 @@ def test_an_estimate_of_an_unknown_price_is_none_with_a_warning() -> None:
     assert ["no price of openai/no-such-thing is known"] == [warning.detail for warning in told.warnings]
 
 
+@pytest.mark.parametrize("tokens", [-1, 1.5, "many", True])
+def test_a_length_that_is_none_is_refused(kit: LLMKit, tokens: Any) -> None:
+    with pytest.raises(InvalidRequest, match="output_tokens"):
+        kit.estimate("openai/mine-large", "Hi", output_tokens=tokens)
+
+
 def test_an_estimate_goes_by_the_service_asked_for() -> None:
     half = {"batch": {"rates": {"input": "1", "output": "4"}}}
     model = {"provider": "openai", "id": "m", "price": {"rates": {"input": "2", "output": "8"}, "services": half}}

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal, Unpack
 
 from llmkit.core import Core
+from llmkit.errors import InvalidRequest
 from llmkit.models_queries import ModelQueries
 from llmkit.providers.provider import Provider
 from llmkit.runtime.step import run
@@ -141,6 +142,8 @@ class AsyncModelsFace:
 def _estimate(core: Core, model: Any, messages: Any, output_tokens: int | None, service: str, options: Mapping[str, Any]) -> Estimate:
     from llmkit.estimating import estimate  # only users of it pay for it
 
+    if output_tokens is not None and (isinstance(output_tokens, bool) or not isinstance(output_tokens, int) or output_tokens < 0):
+        raise InvalidRequest(f"output_tokens must be a whole number of tokens, not {output_tokens!r}.", parameter="output_tokens")
     request, names = core.request(model, messages, options)
     return estimate(
         core.knowledge.registry.match(names[0]),

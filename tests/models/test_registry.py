@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -46,6 +47,15 @@ def test_an_id_means_one_model_and_says_how_surely(tmp_path: Path, asked: str, k
     match = registry(tmp_path, *ALL).match(asked)
 
     assert (kind, found) == (match.kind, match.info.model if match.info is not None else None)
+
+
+@pytest.mark.parametrize("asked", [None, 7, ["acme/small"], b"acme/small"])
+def test_what_is_no_text_is_refused(tmp_path: Path, asked: Any) -> None:
+    known = registry(tmp_path, *ALL)
+
+    for look in (known.get, known.match, known.require):
+        with pytest.raises(InvalidRequest, match="model id is text"):
+            look(asked)
 
 
 def test_get_gives_none_for_what_is_not_known(tmp_path: Path) -> None:

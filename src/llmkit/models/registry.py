@@ -89,7 +89,7 @@ class Registry:
 
         `match` says whether it is just this model; facts of a `normalised` match may be another release's.
         """
-        found = self._found.get(model)
+        found = self._found.get(model) if isinstance(model, str) else None
         return (self.match(model) if found is None else found).info
 
     def require(self, model: str) -> ModelInfo:
@@ -108,6 +108,8 @@ class Registry:
 
     def match(self, model: str) -> Match:
         """Return what `model` means here and how surely."""
+        if not isinstance(model, str):
+            raise InvalidRequest(f"A model id is text, not {model!r}.", parameter="model", hint="Write 'provider/model'.")
         found = self._found.get(model)
         if found is None:
             found = self._match(model)
