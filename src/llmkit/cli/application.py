@@ -85,7 +85,7 @@ def application(context: click.Context) -> None:
     \b
     Examples:
       llmkit chat "Why is the sky blue?"
-      llmkit chat -m anthropic/claude-sonnet-4-5 -a diagram.png "Explain this"
+      llmkit chat -m anthropic/claude-sonnet-5 -a diagram.png "Explain this"
       git diff | llmkit chat "Write a commit message"
       llmkit chat                                       (interactive)
       llmkit models --can tools --min-context 200k --sort price
