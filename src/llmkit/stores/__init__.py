@@ -1,0 +1,1 @@
+"""Where layers keep their state: in memory, in a file, or on a server that many processes share."""
