@@ -1,0 +1,58 @@
+"""Records of usage in a SQLite file that many processes write."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterator, Sequence
+from functools import partial
+
+import msgspec
+
+from llmkit.metering.records import UsageRecord
+from llmkit.metering.sqlite_file import SQLiteFile
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS llmkit_usage_1 (id TEXT PRIMARY KEY, at REAL NOT NULL, tenant TEXT NOT NULL, record TEXT NOT NULL);
+CREATE INDEX IF NOT EXISTS llmkit_usage_1_at ON llmkit_usage_1 (at);
+"""
+_decoder = msgspec.json.Decoder(UsageRecord)
+_PAGE = 1000
+
+
+class SQLiteSink:
+    """Keeps records in the file `path`, made with mode 0600. What `write` has kept survives any crash.
+
+    With `durable=False` a power cut can take back the last moments; a process that dies loses nothing either way.
+    """
+
+    blocking = True
+
+    def __init__(self, path: str | os.PathLike[str], *, durable: bool = True) -> None:
+        self._file = SQLiteFile(path, _SCHEMA, durable=durable)
+
+    def write(self, records: Sequence[UsageRecord], /) -> None:
+        """Keep `records`, all or none; one that is there already is kept once."""
+        rows = [(record.id, record.at, record.tenant, msgspec.json.encode(record).decode()) for record in records]
+        query = "INSERT OR IGNORE INTO llmkit_usage_1 VALUES (?, ?, ?, ?)"
+        self._file.write(lambda connection: connection.executemany(query, rows))
+
+    def records(self, since: float = 0.0) -> Iterator[UsageRecord]:
+        """Return the records since `since` (Unix seconds), the oldest first."""
+        last: tuple[float, str] = (since, "")
+        while True:
+            page = self._file.read(partial(_page, last))
+            for _, _, text in page:
+                yield _decoder.decode(text)
+            if len(page) < _PAGE:
+                return
+            last = page[-1][:2]
+
+    def close(self) -> None:
+        """Close the file."""
+        self._file.close()
+
+
+def _page(last: tuple[float, str], connection: sqlite3.Connection) -> list[tuple[float, str, str]]:
+    query = "SELECT at, id, record FROM llmkit_usage_1 WHERE (at, id) > (?, ?) ORDER BY at, id LIMIT ?"
+    return connection.execute(query, (*last, _PAGE)).fetchall()
