@@ -22,7 +22,7 @@ BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
 REPORT = VENV / "tests.xml"
 LOCAL_MODEL = "local/smollm2-135m-instruct"
-DEBIAN: tuple[str, ...] = ()
+DEBIAN: tuple[str, ...] = ("redis-server",)
 """Debian packages that tests need, by name."""
 
 

@@ -1,4 +1,4 @@
-"""Run the benchmarks: `python -m benchmarks [start calls transport registry tokens local]`."""
+"""Run the benchmarks: `python -m benchmarks [start calls transport registry cost layers tokens local]`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-NAMES = ("start", "calls", "transport", "registry", "cost", "tokens", "local")
+NAMES = ("start", "calls", "transport", "registry", "cost", "layers", "tokens", "routing", "guardrails", "local")
 
 
 def main() -> int:

@@ -13,7 +13,26 @@ if TYPE_CHECKING:
     from llmkit.client import AsyncLLMKit as AsyncLLMKit
     from llmkit.client import LLMKit as LLMKit
     from llmkit.errors import LLMKitError as LLMKitError
+    from llmkit.limits.limit import Limit as Limit
+    from llmkit.logs import CallLog as CallLog
+    from llmkit.metering.budget import Budget as Budget
+    from llmkit.otel import Telemetry as Telemetry
+    from llmkit.pipeline.breaker import Breaker as Breaker
+    from llmkit.pipeline.budget import Budgets as Budgets
+    from llmkit.pipeline.cache import Cache as Cache
+    from llmkit.pipeline.circuit import BreakerRules as BreakerRules
+    from llmkit.pipeline.concurrency import AdaptiveLimit as AdaptiveLimit
+    from llmkit.pipeline.concurrency import Concurrency as Concurrency
+    from llmkit.pipeline.guard import Guard as Guard
+    from llmkit.pipeline.hedge import Hedge as Hedge
+    from llmkit.pipeline.hooks import Hooks as Hooks
+    from llmkit.pipeline.meter import Meter as Meter
+    from llmkit.pipeline.ratelimit import RateLimit as RateLimit
+    from llmkit.pipeline.singleflight import SingleFlight as SingleFlight
+    from llmkit.prompts import Prompt as Prompt
+    from llmkit.prompts import Prompts as Prompts
     from llmkit.providers.provider import Provider as Provider
+    from llmkit.routing.router import Router as Router
     from llmkit.structured.parsed import Parsed as Parsed
     from llmkit.tools.builder import ToolBuilder as ToolBuilder
     from llmkit.tools.context import ToolContext as ToolContext
@@ -22,6 +41,7 @@ if TYPE_CHECKING:
     from llmkit.tools.function import tool as tool
     from llmkit.tools.mcp import McpServer as McpServer
     from llmkit.tools.outcome import RunResult as RunResult
+    from llmkit.tracing.trace import Trace as Trace
     from llmkit.types.http import Timeouts as Timeouts
     from llmkit.types.messages import Message as Message
     from llmkit.types.parts import Audio as Audio
@@ -40,6 +60,26 @@ if TYPE_CHECKING:
     from llmkit.types.tools import ToolChoice as ToolChoice
 
 _HOME = {
+    "AdaptiveLimit": "llmkit.pipeline.concurrency",
+    "Breaker": "llmkit.pipeline.breaker",
+    "BreakerRules": "llmkit.pipeline.circuit",
+    "Budget": "llmkit.metering.budget",
+    "Budgets": "llmkit.pipeline.budget",
+    "Cache": "llmkit.pipeline.cache",
+    "CallLog": "llmkit.logs",
+    "Concurrency": "llmkit.pipeline.concurrency",
+    "Guard": "llmkit.pipeline.guard",
+    "Hedge": "llmkit.pipeline.hedge",
+    "Hooks": "llmkit.pipeline.hooks",
+    "Limit": "llmkit.limits.limit",
+    "Meter": "llmkit.pipeline.meter",
+    "Prompt": "llmkit.prompts",
+    "Prompts": "llmkit.prompts",
+    "RateLimit": "llmkit.pipeline.ratelimit",
+    "Router": "llmkit.routing.router",
+    "SingleFlight": "llmkit.pipeline.singleflight",
+    "Telemetry": "llmkit.otel",
+    "Trace": "llmkit.tracing.trace",
     "attach": "llmkit.attachments",
     "Secret": "llmkit.auth.secret",
     "AsyncLLMKit": "llmkit.client",

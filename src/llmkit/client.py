@@ -29,13 +29,13 @@ class LLMKit(ParseFace, ModelsFace):
     """The sync client. It is safe under threads, opens connections when needed and closes them with `close()` or `with`.
 
     Args:
-        keys: keys by provider name; else they come from the configuration file or the environment.
+        keys: keys by provider name, one or a list; else they come from the configuration file or the environment.
         base_urls: addresses by provider name, instead of the catalogue's; the key then belongs to that address.
         settings: what a provider needs beside its key, by provider name: `{"azure": {"resource": "my-resource"}}`.
         config: path of a configuration file, instead of the user's own.
         providers: further rows of the catalogue.
         timeout: seconds for a whole call, or `Timeouts`.
-        retries: tries after the first, over retry and failover together.
+        retries: tries after the first, over retry and the change of keys together; each further model is one more.
         proxy: a CONNECT proxy, `http://[user:password@]host:port`; proxies are never taken from the environment.
         ca_file: PEM file of the authorities to trust, instead of the system's.
         client_certificate: PEM file (or pair of files: certificate, key) to present.

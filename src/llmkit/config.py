@@ -17,7 +17,7 @@ from llmkit.types.profile import Profile
 _PROVIDER_FIELDS = frozenset(
     {"base_url", "key", "key_file", "dialect", "env", "headers", "profile", "title", "docs", "local", "insecure", "auth", "settings"}
 )
-_TOP_FIELDS = frozenset({"default_model", "mcp", "models", "models_url", "providers"})
+_TOP_FIELDS = frozenset({"default_model", "mcp", "models", "models_url", "providers", "routes"})
 
 
 class Config(Model, frozen=True, kw_only=True):
@@ -26,7 +26,7 @@ class Config(Model, frozen=True, kw_only=True):
     path: str | None = None
     default_model: str | None = None
     providers: tuple[Provider, ...] = ()
-    keys: dict[str, str] = {}
+    keys: dict[str, str | tuple[str, ...]] = {}
     profiles: dict[str, dict[str, Any]] = {}
     """Facts about a provider's API by its name; they stand above all that is built in."""
     insecure: tuple[str, ...] = ()
@@ -34,6 +34,8 @@ class Config(Model, frozen=True, kw_only=True):
     """Servers of the Model Context Protocol by name: `command`, `args` and `env`, or `url`."""
     models: str | None = None
     """Path of a file with facts about models that stand above the registry's; a relative one is meant beside this file."""
+    routes: dict[str, Any] = {}
+    """Trees of deployments by name; see `llmkit.routing`."""
     models_url: str | None = None
     """Where the manifest of a newer registry is, for `kit.models.update()`."""
     settings: dict[str, dict[str, str]] = {}
@@ -74,7 +76,7 @@ def load(path: str | os.PathLike[str] | None, known: Mapping[str, Provider]) -> 
 def _config(file: Path, content: dict[str, Any], known: Mapping[str, Provider]) -> Config:
     _only(str(file), content, _TOP_FIELDS)
     rows: list[Provider] = []
-    keys: dict[str, str] = {}
+    keys: dict[str, str | tuple[str, ...]] = {}
     profiles: dict[str, dict[str, Any]] = {}
     insecure: list[str] = []
     extras: dict[str, dict[str, str]] = {}
@@ -84,7 +86,7 @@ def _config(file: Path, content: dict[str, Any], known: Mapping[str, Provider]) 
             raise ConfigurationError(f"{place} must be a table.", parameter=f"providers.{name}")
         _only(place, settings, _PROVIDER_FIELDS)
         if "key" in settings:
-            keys[name] = str(settings["key"])
+            keys[name] = _references(place, settings["key"])
         elif "key_file" in settings:
             keys[name] = f"file:{settings['key_file']}"
         if settings.get("insecure"):
@@ -104,6 +106,7 @@ def _config(file: Path, content: dict[str, Any], known: Mapping[str, Provider]) 
         providers=tuple(rows),
         keys=keys,
         models=_beside(file, content.get("models")),
+        routes=_routes(file, content.get("routes", {})),
         models_url=_text(file, "models_url", content.get("models_url")),
         profiles=profiles,
         insecure=tuple(insecure),
@@ -125,6 +128,23 @@ def _provider(place: str, name: str, settings: dict[str, Any], row: Provider | N
     if "base_url" not in fields:
         raise ConfigurationError(f"{place} is a new provider and needs a base_url.", parameter=f"providers.{name}.base_url")
     return Provider(name=name, **{"title": name, **fields})
+
+
+def _references(place: str, value: Any) -> str | tuple[str, ...]:
+    """Return where the key is, or where several are."""
+    if not isinstance(value, list):
+        return str(value)
+    if not value or not all(isinstance(reference, str) for reference in value):
+        raise ConfigurationError(f"{place}.key must be 'env:NAME', 'file:PATH' or a list of these.", parameter="key")
+    if len(set(value)) < len(value):
+        raise ConfigurationError(f"{place}.key names the same place twice.", parameter="key")
+    return tuple(value)
+
+
+def _routes(file: Path, routes: Any) -> dict[str, Any]:
+    if not isinstance(routes, dict):
+        raise ConfigurationError(f"{file}: routes must hold a table for each route.", parameter="routes", hint="Write [routes.NAME].")
+    return routes
 
 
 def _text(file: Path, name: str, value: Any) -> str | None:

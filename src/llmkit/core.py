@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypedDict
 
 import msgspec
@@ -12,13 +13,15 @@ import msgspec
 from llmkit.auth.secret import Secret
 from llmkit.config import Config, load
 from llmkit.endpoint import Endpoints
-from llmkit.errors import ConfigurationError, InvalidRequest, nearest
+from llmkit.errors import ConfigurationError, InvalidRequest, UnknownModel, nearest
 from llmkit.exchange import Exchange
-from llmkit.keys import Keys
+from llmkit.keys import Keys, secrets_of
 from llmkit.knowledge import Facts, Knowledge
 from llmkit.options import make_request, timeouts_of
-from llmkit.pipeline.call import Budget, Call, Resumption, compose
+from llmkit.pipeline.call import Budget, Call, Layer, Resumption, Scope, compose
 from llmkit.pipeline.failover import Failover
+from llmkit.pipeline.key_rotation import KeyRotation
+from llmkit.pipeline.order import ordered
 from llmkit.pipeline.retry import Retry
 from llmkit.probe import LocalServer, probe
 from llmkit.providers.provider import Provider
@@ -38,6 +41,7 @@ if TYPE_CHECKING:
     from llmkit.structured.parsed import Parsed
     from llmkit.tools.mcp import McpServer
     from llmkit.tools.outcome import RunResult
+    from llmkit.types.model_info import Match
 
 DEFAULT_TIMEOUTS = Timeouts()
 
@@ -45,7 +49,7 @@ DEFAULT_TIMEOUTS = Timeouts()
 class ClientOptions(TypedDict, total=False):
     """The keyword arguments of both clients, written once; `LLMKit` tells what each is."""
 
-    keys: Mapping[str, str | Secret] | None
+    keys: Mapping[str, str | Secret | Sequence[str | Secret]] | None
     base_urls: Mapping[str, str] | None
     settings: Mapping[str, Mapping[str, str | Secret]] | None
     config: str | os.PathLike[str] | None
@@ -57,6 +61,8 @@ class ClientOptions(TypedDict, total=False):
     client_certificate: str | tuple[str, str] | None
     transport: Transport | None
     models: Facts | None
+    layers: Iterable[Layer]
+    tenant: str
 
 
 class Core:
@@ -71,6 +77,7 @@ class Core:
         self.runtime = runtime
         self.timeouts = DEFAULT_TIMEOUTS if timeout is None else timeouts_of("timeout", timeout)
         self.retries = retries
+        self.scope = Scope(tenant=options.get("tenant", ""))
         own = tuple(options.get("providers", ()))
         catalogue = Providers(own)
         self.config: Config = load(options.get("config"), catalogue.rows)
@@ -99,8 +106,22 @@ class Core:
             user_agent=f"llmkit/{VERSION}",
             profiles=self.config.profiles,
         )
+        several = {name: count for name, count in self.keys.counts().items() if count > 1}
+        self.rotation = KeyRotation(several, self.endpoints.account) if several else None
         exchange = Exchange(self.endpoints, self.knowledge.pricing)
-        layers = (Failover(), Retry())
+        given = tuple(options.get("layers", ()))
+        if self.config.routes:
+            from llmkit.routing.reading import read_routes
+            from llmkit.routing.router import Router
+
+            given = (*given, Router(read_routes(self.config.routes)))
+        named = {layer.name for layer in given if hasattr(layer, "name")}
+        self._routes: set[str] = set()
+        for layer in given:
+            if hasattr(layer, "join"):  # it knows model names of its own, and wants to know what is known of others
+                self._routes.update(layer.join(self))
+        layers = ordered((*given, *(layer for layer in (Failover(), Retry()) if layer.name not in named)))
+        self._layers = layers
         self._complete = compose(layers, exchange.complete)
         self._stream = compose(layers, exchange.stream)
 
@@ -117,7 +138,7 @@ class Core:
 
     async def stream(self, model: Any, messages: Any, options: Mapping[str, Any]) -> StreamCore:
         """Return the running answer."""
-        return await self._stream(self.call(model, messages, options))
+        return await self._stream(msgspec.structs.replace(self.call(model, messages, options), stream=True))
 
     async def run(self, model: Any, messages: Any, options: Mapping[str, Any]) -> RunResult:
         """Return what the tool loop comes to."""
@@ -175,7 +196,20 @@ class Core:
             timeouts=timeouts,
             deadline=deadline,
             budget=Budget(self.retries),
+            scope=self.scope if not (request.tenant or request.user or request.tags) else _scope(self.scope, request),
+            rotation=self.rotation,
+            place=partial(self._place, names),
         )
+
+    def _place(self, names: tuple[str, ...]) -> str:
+        """Return where the models are asked and on whose account: answers from elsewhere are others'."""
+        told = []
+        for name in names:
+            if name not in self._routes:
+                endpoint = self.endpoints.plan(name).endpoint
+                account = "" if endpoint.source is None else endpoint.source.account
+                told.append(f"{endpoint.origin}{endpoint.path} {account}")
+        return "\n".join(told)
 
     def request(self, model: Any, messages: Any, options: Mapping[str, Any]) -> tuple[CompletionRequest, tuple[str, ...]]:
         """Return the request that the arguments mean, and the models to try as `provider/id`."""
@@ -193,7 +227,20 @@ class Core:
             request = make_request(models[0], messages, options)
         return request, tuple([self._canonical.get(name) or self._resolve(name) for name in models])
 
+    def match(self, model: str) -> Match:
+        """Return what the registry knows of `model`."""
+        return self.knowledge.registry.match(model)
+
+    def region(self, provider: str) -> str:
+        """Return where the row of `provider` says it serves from."""
+        return self.providers.get(provider).region
+
     def _resolve(self, model: str) -> str:
+        if model in self._routes:
+            return model
+        if isinstance(model, str) and model.startswith("route/"):
+            hint = None if self._routes else "Give the client a Router among its layers."
+            raise UnknownModel(model, sorted(self._routes), hint=hint)
         provider, name = self.providers.resolve(model)
         if len(self._canonical) > 4096:  # model ids may come from outside
             self._canonical.clear()
@@ -224,12 +271,19 @@ class Core:
 
     async def aclose(self) -> None:
         """Close every connection of ours; a transport that the user passed stays open."""
+        for layer in self._layers:
+            if hasattr(layer, "aclose"):
+                await layer.aclose(self.runtime)
         with self._lock:
             transports = [made for made in self._transports.values() if made is not self._given]
             self._transports.clear()
         self.endpoints.forget()
         for transport in transports:
             await transport.aclose()
+
+
+def _scope(scope: Scope, request: CompletionRequest) -> Scope:
+    return msgspec.structs.replace(scope, tenant=request.tenant or scope.tenant, user=request.user or "", tags=request.tags)
 
 
 def _check_names(options: ClientOptions) -> None:
@@ -247,8 +301,8 @@ def _models(model: Any) -> tuple[str, ...]:
     raise InvalidRequest("model must be a model id or a list of them.", parameter="model", hint="Write 'provider/model'.")
 
 
-def _secrets(keys: Mapping[str, str | Secret], providers: Providers) -> dict[str, Secret]:
-    return {providers.get(name).name: key if isinstance(key, Secret) else Secret(key, name=f"key of {name}") for name, key in keys.items()}
+def _secrets(keys: Mapping[str, str | Secret | Sequence[str | Secret]], providers: Providers) -> dict[str, tuple[Secret, ...]]:
+    return {providers.get(name).name: secrets_of(name, given) for name, given in keys.items()}
 
 
 def _settings(

@@ -93,25 +93,25 @@ class Endpoints:
         self._user_agent = user_agent
         self._profiles = profiles
         self._environment = os.environ if environment is None else environment
-        self._endpoints: dict[tuple[str, int | str], Endpoint] = {}
-        self._plans: dict[tuple[str, str | None], Plan] = {}
+        self._endpoints: dict[tuple[str, int | str, int], Endpoint] = {}
+        self._plans: dict[tuple[str, str | None, int], Plan] = {}
         self._lock = threading.Lock()
 
-    def plan(self, model: str, wire: str | None = None) -> Plan:
-        """Return what `model` comes to, by the dialect `wire` where one is asked for.
+    def plan(self, model: str, wire: str | None = None, key: int = 0) -> Plan:
+        """Return what `model` comes to, by the dialect `wire` where one is asked for, with the provider's key at the place `key`.
 
         Raises `UnknownProvider`, `UnknownModel`, `MissingKey`, `ConfigurationError`, `ServiceEnded` or `UnsupportedFeature`.
         """
-        plan = self._plans.get((model, wire))
+        plan = self._plans.get((model, wire, key))
         if plan is None:
-            plan = self._plan(model, wire)
+            plan = self._plan(model, wire, key)
             with self._lock:
                 if len(self._plans) > 4096:  # model ids may come from outside
                     self._plans.clear()
-                self._plans[model, wire] = plan
+                self._plans[model, wire, key] = plan
         return plan
 
-    def _plan(self, model: str, wire: str | None) -> Plan:
+    def _plan(self, model: str, wire: str | None, key: int) -> Plan:
         provider, name = self.providers.resolve(model)
         check_served(provider)
         route = provider.route(name, wire)
@@ -120,7 +120,7 @@ class Endpoints:
         if route is None:
             spoken = ", ".join(dict.fromkeys([provider.dialect, *(way.dialect for way in provider.routes)]))
             raise InvalidRequest(f"{provider.name} does not speak {wire!r}.", parameter="dialect", hint=f"It speaks {spoken}.")
-        endpoint = self.endpoint(provider, route)
+        endpoint = self.endpoint(provider, route, key)
         profile = endpoint.dialect.PROFILE.fitted(route.profile, facts(name), self._profiles.get(provider.name, {}))
         account = "" if endpoint.source is None else endpoint.source.account
         return Plan(
@@ -132,10 +132,11 @@ class Endpoints:
             stream_path=fill(route.stream_path or route.path, endpoint.values, name),
         )
 
-    def endpoint(self, provider: Provider, route: Route | None = None) -> Endpoint:
-        """Return `provider` made ready. Raises `MissingKey` or `ConfigurationError`."""
+    def endpoint(self, provider: Provider, route: Route | None = None, key: int = 0) -> Endpoint:
+        """Return `provider` made ready with its key at the place `key`. Raises `MissingKey` or `ConfigurationError`."""
         route = provider.own_route if route is None else route
-        return self._once((provider.name, next((place for place, way in enumerate(provider.routes) if way is route), -1)), provider, route)
+        which = next((place for place, way in enumerate(provider.routes) if way is route), -1)
+        return self._once((provider.name, which, key), provider, route)
 
     def serving(self, provider: Provider, way: Serving) -> Endpoint:
         """Return the place where `provider` does an operation, made ready: `way` may have another address and another wire format."""
@@ -144,24 +145,24 @@ class Endpoints:
         if route is not None and not way.base_url:
             return self.endpoint(provider, route)
         changes = {"dialect": way.dialect, **({"base_url": way.base_url} if way.base_url else {})}
-        return self._once((provider.name, f"{way.dialect} {way.base_url}"), provider, (route or provider.own_route).replace(**changes))
+        return self._once((provider.name, f"{way.dialect} {way.base_url}", 0), provider, (route or provider.own_route).replace(**changes))
 
-    def _once(self, key: tuple[str, int | str], provider: Provider, route: Route) -> Endpoint:
+    def _once(self, key: tuple[str, int | str, int], provider: Provider, route: Route) -> Endpoint:
         endpoint = self._endpoints.get(key)
         if endpoint is None:
-            endpoint = self._endpoint(provider, route)
+            endpoint = self._endpoint(provider, route, key[2])
             with self._lock:  # whoever came first: its source is the one that everybody waits for
                 endpoint = self._endpoints.setdefault(key, endpoint)
         return endpoint
 
-    def _endpoint(self, provider: Provider, route: Route) -> Endpoint:
+    def _endpoint(self, provider: Provider, route: Route, key: int) -> Endpoint:
         settings = resolve(provider, self._own_settings(provider), self._environment)
         address = fill(route.base_url or provider.base_url, settings.values)
         if name := unfilled(address):
             raise lacking(provider, name)
         origin, path = self.parse(address)
         scheme = provider.auth if route.auth is None else route.auth
-        given = self._circumstances(provider, origin, settings)
+        given = self._circumstances(provider, origin, settings, key)
         way, ready = _credentials(scheme, given, provider)
         known = dialect(route.dialect)
         headers = {name: fill(value, settings.values) for name, value in {**provider.headers, **route.headers}.items()}
@@ -187,11 +188,11 @@ class Endpoints:
         more = supplied(provider.auth, given, self._environment)
         return {**{name: more[name] for name in more if any(setting.name == name for setting in provider.settings)}, **given}
 
-    def _circumstances(self, provider: Provider, origin: Origin, settings: Settings) -> Circumstances:
+    def _circumstances(self, provider: Provider, origin: Origin, settings: Settings, key: int = 0) -> Circumstances:
         return Circumstances(
             provider=provider.name,
             origin=origin,
-            secret=self._keys.find(provider),
+            secret=self._keys.find(provider, key),
             settings=settings.values,
             secrets=settings.secrets,
             environment=self._environment,
@@ -210,6 +211,11 @@ class Endpoints:
             return False
         origin, _ = self.parse(address)
         return provider.local or available(provider.auth, self._circumstances(provider, origin, settings))
+
+    def account(self, provider: str, key: int) -> str:
+        """Return the fingerprint of the key at the place `key`, as the parts of its answers carry it."""
+        endpoint = self.endpoint(self.providers.get(provider), None, key)
+        return "" if endpoint.source is None else endpoint.source.account
 
     def forget(self) -> None:
         """Drop what was made ready; the next call makes it anew."""

@@ -15,9 +15,11 @@ from llmkit.following import follow, follow_to_stream
 from llmkit.pipeline.call import Call, Resumption
 from llmkit.pricing import Pricing
 from llmkit.sending import ACCEPTED, checked, delivered, described, failure_of, request_id, ruled_failure
-from llmkit.stream import StreamCore, Told
+from llmkit.stream import StreamCore
+from llmkit.told import Told
 from llmkit.types.dialect import Encoded, Resuming, StreamDecoder
 from llmkit.types.http import Body, Headers, HttpRequest, HttpResponse
+from llmkit.types.rate_state import RateState
 from llmkit.types.responses import Attempt, CompletionResponse
 
 
@@ -30,7 +32,7 @@ class Exchange:
 
     async def complete(self, call: Call) -> CompletionResponse:
         """Return the whole answer."""
-        plan = self.endpoints.plan(call.model, call.request.dialect)
+        plan = self.endpoints.plan(call.model, call.request.dialect, call.key)
         failure: LLMKitError
         try:
             return await self._complete(plan, call)
@@ -40,7 +42,7 @@ class Exchange:
 
     async def stream(self, call: Call) -> StreamCore:
         """Return the running answer, once its first event is there."""
-        plan = self.endpoints.plan(call.model, call.request.dialect)
+        plan = self.endpoints.plan(call.model, call.request.dialect, call.key)
         failure: LLMKitError
         try:
             return await self._stream(plan, call)
@@ -74,7 +76,7 @@ class Exchange:
             decoder = ThinkTags(decoder, plan.profile.think_tags)
         core = StreamCore(response.body, decoder, runtime=call.runtime, timeouts=call.timeouts, deadline=call.deadline)
         core.finish_with(lambda answer: self._completed(plan, call, begun, response.headers, answer, encoded))
-        core.describe_with(lambda error: described(plan.endpoint, plan.model, ruled_failure(plan.endpoint, error)))
+        core.describe_with(partial(_cut, plan, call, begun))
         core.reopen_with(partial(self._reopen, plan, call))
         await core.prime()
         return core
@@ -83,7 +85,7 @@ class Exchange:
         self, plan: Plan, call: Call, begun: float, headers: Headers, answer: CompletionResponse, encoded: Encoded
     ) -> CompletionResponse:
         endpoint, runtime = plan.endpoint, call.runtime
-        attempt = Attempt(provider=endpoint.provider.name, model=plan.model, seconds=runtime.now() - begun)
+        attempt = Attempt(provider=endpoint.provider.name, model=plan.model, seconds=runtime.now() - begun, key=call.key)
         region = endpoint.values.get("region") or endpoint.values.get("location") or ""
         cost, unpriced = self.pricing.cost(endpoint.provider, plan.model, answer, at=runtime.wall(), region=answer.region or region)
         warnings = (*encoded.warnings, *answer.warnings) if encoded.warnings else answer.warnings
@@ -155,6 +157,9 @@ class Exchange:
         headers = endpoint.headers
         if encoded.headers:
             headers = (*headers, *encoded.headers.items())
+        body = as_bytes(encoded.body)
+        if name := endpoint.provider.idempotency_header:
+            headers = (*headers, (name, call.budget.idempotency_key(call.model.encode() + body)))
         if call.request.extra_headers:
             headers = (*headers, *checked(call.request.extra_headers, endpoint).items())
         request = HttpRequest(
@@ -162,7 +167,7 @@ class Exchange:
             origin=endpoint.origin,
             path=_address(plan, encoded, stream=stream),
             headers=headers,
-            body=as_bytes(encoded.body),
+            body=body,
             timeouts=call.timeouts,
             credential=endpoint.fixed,
             deadline=call.deadline,
@@ -170,9 +175,13 @@ class Exchange:
         response = await delivered(endpoint, request, call.runtime)
         if response.status not in ACCEPTED:
             failure = await failure_of(plan.endpoint, response, call.deadline)
+            if call.hear is not None:
+                call.hear(_rates(plan, response), failure)
             if encoded.output_mode is None:
                 raise failure
             return await self._send_lower(plan, call, encoded.output_mode, failure, stream=stream)
+        if call.hear is not None:
+            call.hear(_rates(plan, response), None)
         return response, encoded
 
     async def _send_lower(self, plan: Plan, call: Call, mode: str, failure: LLMKitError, *, stream: bool) -> tuple[HttpResponse, Encoded]:
@@ -186,6 +195,16 @@ class Exchange:
         if request.on_unsupported == "warn":
             encoded.warnings = [refused(mode, failure), *encoded.warnings]
         return response, encoded
+
+
+def _rates(plan: Plan, response: HttpResponse) -> RateState | None:
+    """Return what the answer's headers say may still be sent."""
+    names = plan.endpoint.provider.limits
+    if names is None:
+        return None
+    from llmkit.providers.rate_headers import rate_state  # only who listens pays for it
+
+    return rate_state(names, response.headers.pairs)
 
 
 def _resumed(plan: Plan, wanted: Resumption, stream: bool) -> str:
@@ -210,6 +229,23 @@ def _decoded(plan: Plan, body: bytes) -> CompletionResponse:
     except ProviderError as error:
         failure = error
     raise ruled_failure(plan.endpoint, failure, body)
+
+
+def _cut(plan: Plan, call: Call, begun: float, error: LLMKitError) -> LLMKitError:
+    """Say of a running answer that failed whose failure it is, and what was tried before."""
+    failure = described(plan.endpoint, plan.model, ruled_failure(plan.endpoint, error))
+    seconds = call.runtime.now() - begun
+    status = failure.status if isinstance(failure, ProviderError) else None
+    last = Attempt(
+        provider=plan.endpoint.provider.name,
+        model=plan.model,
+        seconds=seconds,
+        error=type(failure).__name__,
+        status=status,
+        key=call.key,
+    )
+    failure.attempts = (*call.budget.attempts, last)
+    return failure
 
 
 def _unwrapping(decoder: StreamDecoder) -> StreamDecoder:

@@ -13,7 +13,7 @@ from llmkit.errors import InvalidRequest, nearest
 from llmkit.types.http import Timeouts
 from llmkit.types.messages import Message
 from llmkit.types.parts import CacheMark, Text
-from llmkit.types.requests import EFFORTS, CompletionOptions, CompletionRequest, OutputFormat, ReasoningOptions
+from llmkit.types.requests import EFFORTS, CompletionOptions, CompletionRequest, Constraints, OutputFormat, ReasoningOptions
 from llmkit.types.tools import ServerTool, Tool, ToolChoice
 
 _NAMES = frozenset(CompletionOptions.__annotations__)
@@ -32,7 +32,7 @@ _RANGES: dict[str, tuple[float, float]] = {
 }
 _WHOLE = frozenset({"top_k", "max_tokens", "top_logprobs", "n", "seed"})
 _TRUTH = frozenset({"parallel_tool_calls", "logprobs", "store"})
-_WORDS = frozenset({"user", "service_tier", "verbosity"})
+_WORDS = frozenset({"user", "service_tier", "tenant", "verbosity"})
 
 
 def make_request(model: str, messages: Any, options: Mapping[str, Any]) -> CompletionRequest:
@@ -224,6 +224,28 @@ def _system(name: str, value: Any) -> str:
     return value
 
 
+def _words(name: str, value: Any) -> tuple[str, ...]:
+    words = (value,) if isinstance(value, str) else tuple(value) if isinstance(value, list | tuple | set | frozenset) else None
+    if words is None or not all(isinstance(word, str) and word for word in words):
+        raise InvalidRequest(f"{name} must be words, not {value!r}.", parameter=name)
+    return words
+
+
+def _constraints(name: str, value: Any) -> Constraints:
+    if isinstance(value, Constraints):
+        return value
+    for key in _mapping(name, value):
+        if key not in Constraints.__struct_fields__:
+            near = nearest(key, Constraints.__struct_fields__)
+            raise InvalidRequest(f"{name} has no {key!r}.", parameter=f"{name}.{key}", hint=f"Did you mean {near[0]}?" if near else None)
+    problem = ""
+    try:
+        return msgspec.convert(value, Constraints)
+    except msgspec.ValidationError as error:
+        problem = str(error)
+    raise InvalidRequest(f"{name} is wrong: {problem}.", parameter=name)
+
+
 _CONVERT: dict[str, Callable[[str, Any], Any]] = {
     "system": _system,
     "stop": _stop,
@@ -240,5 +262,7 @@ _CONVERT: dict[str, Callable[[str, Any], Any]] = {
     "logit_bias": _mapping,
     "voice": _mapping,
     "modalities": lambda name, value: tuple(value),
+    "tags": _words,
+    "route": _constraints,
     "on_unsupported": _policy,
 }

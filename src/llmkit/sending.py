@@ -17,6 +17,8 @@ ERROR_BODY = 256 * 1024
 _REQUEST_ID = {"x-request-id": 0, "request-id": 1, "x-amzn-requestid": 2, "cf-ray": 3}
 """Headers that may hold the provider's id of the request, the best first."""
 _RESERVED = frozenset({"authorization", "x-api-key", "x-goog-api-key", "api-key", "proxy-authorization", "cookie"})
+_SHOULD_RETRY = {"true": True, "false": False}
+"""What OpenAI's and Anthropic's servers say of a failure; their own clients (openai 3.54, anthropic 2.12) follow it."""
 _EXPIRED = ("ExpiredToken", "UnrecognizedClient", "InvalidClientTokenId")
 
 
@@ -40,7 +42,11 @@ async def failure_of(endpoint: Endpoint, response: HttpResponse, deadline: float
         return ProtocolError(f"The answer is a redirect ({response.status}), which is never followed.")
     error = endpoint.dialect.error(response.status, response.headers, body)
     error.request_id = error.request_id or request_id(response.headers)
-    return ruled_failure(endpoint, error, body)
+    failure = ruled_failure(endpoint, error, body)
+    should_retry = _SHOULD_RETRY.get(response.headers.get("x-should-retry", "").lower())
+    if should_retry is not None and isinstance(failure, ProviderError):
+        failure.should_retry = failure.retryable = should_retry
+    return failure
 
 
 def ruled_failure(endpoint: Endpoint, error: LLMKitError, body: bytes = b"") -> LLMKitError:

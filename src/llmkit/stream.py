@@ -20,6 +20,30 @@ Reopen = Callable[[str, float | None], Awaitable[Body]]
 Finisher = Callable[[CompletionResponse], CompletionResponse]
 
 
+class Watcher(Protocol):
+    """Sees a stream without being able to change it."""
+
+    def event(self, event: Event, /) -> None:
+        """See an event when it has come."""
+        ...
+
+    async def end(self, response: CompletionResponse, error: LLMKitError | None, complete: bool, /) -> None:
+        """See the end, once: the answer as far as it came. Neither complete nor an error: the reader went away."""
+        ...
+
+
+class Lens(Protocol):
+    """Changes or holds back events before anybody sees them."""
+
+    def feed(self, events: list[Event], /) -> list[Event]:
+        """Return what may be seen now. Raises `LLMKitError` where the stream must end here."""
+        ...
+
+    def close(self) -> list[Event]:
+        """Return what was held back: no more comes."""
+        ...
+
+
 @runtime_checkable
 class Resumable(Protocol):
     """What a stream decoder has on top where a cut stream can be taken up again."""
@@ -40,10 +64,13 @@ class StreamCore:
         "_draining",
         "_failure",
         "_finisher",
+        "_lenses",
         "_open",
         "_reopen",
         "_runtime",
         "_timeouts",
+        "_told_end",
+        "_watchers",
         "cursor",
         "events",
     )
@@ -62,6 +89,22 @@ class StreamCore:
         self._finisher: Finisher | None = None
         self._describe: Callable[[LLMKitError], LLMKitError] | None = None
         self._reopen: Reopen | None = None
+        self._lenses: list[Lens] = []
+        self._watchers: list[Watcher] = []
+        self._told_end = False
+
+    def watch(self, watcher: Watcher) -> None:
+        """Let `watcher` see all events, those that have come already too."""
+        self._watchers.append(watcher)
+        for event in self.events:
+            watcher.event(event)
+
+    def through(self, lens: Lens) -> None:
+        """Let everybody see the events, those that have come already too, only through `lens`."""
+        self._lenses.append(lens)
+        self.events = lens.feed(self.events)
+        if self._draining or not self._open:
+            self.events += lens.close()
 
     def finish_with(self, finisher: Finisher) -> None:
         """Let `finisher` complete the folded response (provider, warnings, attempts)."""
@@ -88,7 +131,7 @@ class StreamCore:
         except LLMKitError as error:
             self._failure = error
             raise
-        self._failure, self._open = None, True
+        self._failure, self._open, self._told_end = None, True, False
 
     async def prime(self) -> None:
         """Read until the first event worth showing, so that a failure before it can still be retried."""
@@ -99,21 +142,54 @@ class StreamCore:
     async def fill(self) -> bool:
         """Read until new events are there; False at the end. Raises what went wrong, after the events before it were given out."""
         if self._failure is not None:
-            raise self._interruption(self._failure)
+            await self._raise(self._failure)
         if self._draining:
             await self._drain()
         if not self._open:
+            await self._tell_end(None)
             return False
         events: list[Event] = []
         try:
-            events = await self._advance()
+            events = await self._visible()
         except BaseException:
             await self.aclose()
             raise
         self.events += events
+        for watcher in self._watchers:
+            for event in events:
+                watcher.event(event)
         if self._failure is not None and not events:
-            raise self._interruption(self._failure)
+            await self._raise(self._failure)
+        if not self._open and not events:
+            await self._tell_end(None)
         return bool(events)
+
+    async def _visible(self) -> list[Event]:
+        """Return the next events that may be seen."""
+        if not self._lenses:
+            return await self._advance()
+        while True:
+            events = await self._advance()
+            over = self._draining or not self._open
+            for lens in self._lenses:
+                events = lens.feed(events)
+                if over:
+                    events += lens.close()
+            if events or over:
+                return events
+
+    async def _raise(self, failure: LLMKitError) -> None:
+        error = self._interruption(failure)
+        await self._tell_end(error)
+        raise error
+
+    async def _tell_end(self, error: LLMKitError | None) -> None:
+        if self._told_end or not self._watchers:
+            return
+        self._told_end = True
+        response, complete = self.response(), error is None and self._decoder.done
+        for watcher in self._watchers:
+            await watcher.end(response, error, complete)
 
     async def _advance(self) -> list[Event]:
         decoder, first = self._decoder, not self.events
@@ -171,7 +247,7 @@ class StreamCore:
         else:
             text = f"The stream was interrupted: {failure.message}"
             interruption = StreamInterrupted(text, partial=self.response(), cause=failure)
-        interruption.provider, interruption.model = failure.provider, failure.model
+        interruption.provider, interruption.model, interruption.attempts = failure.provider, failure.model, failure.attempts
         return interruption
 
     def response(self) -> CompletionResponse:
@@ -183,24 +259,7 @@ class StreamCore:
         """End the call and free its connection."""
         self._open = False
         await self._body.aclose()
-
-
-class Told:
-    """A decoder whose events are known already; the body behind it is empty."""
-
-    def __init__(self, events: list[Event], *, done: bool = True, error: LLMKitError | None = None) -> None:
-        self.done = False
-        self.error = error
-        self._events, self._complete = events, done
-
-    def feed(self, data: bytes, /) -> list[Event]:
-        """Return nothing: all has been told."""
-        return []
-
-    def close(self) -> list[Event]:
-        """Return the events."""
-        self.done = self._complete
-        return self._events
+        await self._tell_end(None)
 
 
 class Stream:

@@ -196,7 +196,7 @@ def test_a_wrong_key_is_not_shown(fake: FakeProvider, run: Run, monkeypatch: pyt
 USAGE_ERRORS: dict[str, tuple[list[str], bytes, str]] = {
     "unknown provider": (["-m", "antropic/x", "hi"], b"", "Did you mean anthropic?"),
     "no model id": (["-m", "a b", "hi"], b"", "is not a model id"),
-    "unknown option": (["-o", "temprature=1", "hi"], b"", "Did you mean temperature?"),
+    "unknown option": (["-o", "temprature=1", "hi"], b"", "Did you mean temperature"),
     "out of range": (["-m", MODEL, "-o", "temperature=9", "hi"], b"", "temperature"),
     "nothing to ask": ([], b"", "Nothing to ask"),
     "blank input": ([], b" \n", "Nothing to ask"),

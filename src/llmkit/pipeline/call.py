@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
-from typing import Any, Protocol, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypeVar
 
 import msgspec
 
+from llmkit.errors import LLMKitError
 from llmkit.runtime.protocol import Runtime
 from llmkit.types.http import Timeouts
+from llmkit.types.rate_state import RateState
 from llmkit.types.requests import CompletionRequest
 from llmkit.types.responses import Attempt
+
+if TYPE_CHECKING:
+    from llmkit.pipeline.key_rotation import KeyRotation
 
 Reply = TypeVar("Reply")
 
@@ -19,11 +24,20 @@ Reply = TypeVar("Reply")
 class Budget:
     """How many tries are left, shared by retry and failover so that they never multiply; and the tries made."""
 
-    __slots__ = ("attempts", "retries")
+    __slots__ = ("_nonce", "attempts", "retries")
 
     def __init__(self, retries: int) -> None:
         self.retries = retries
         self.attempts: list[Attempt] = []
+        self._nonce = b""
+
+    def idempotency_key(self, content: bytes) -> str:
+        """Return what names this call's request of `content`: the same for every try of it, another for any other call or content."""
+        import hashlib  # few providers want it
+        import os
+
+        self._nonce = self._nonce or os.urandom(16)
+        return hashlib.sha256(self._nonce + content).hexdigest()[:32]
 
 
 class Resumption(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -31,6 +45,23 @@ class Resumption(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
     id: str
     after: str | None = None
+
+
+class Scope(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """On whose account a call is made: limits, budgets and caches keep these apart."""
+
+    tenant: str = ""
+    user: str = ""
+    key: str = ""
+    """The id of the gateway's key; never the key."""
+    tags: tuple[str, ...] = ()
+
+
+NOBODY = Scope()
+
+
+Hear: TypeAlias = Callable[[RateState | None, LLMKitError | None], None]
+"""Gets what an answer's headers say may still be sent, and what it means where it is a refusal. Whoever sets it calls the one before."""
 
 
 class Call(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -45,13 +76,30 @@ class Call(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Reading of the runtime's clock at which everything must be over."""
     budget: Budget
     resumption: Resumption | None = None
+    scope: Scope = NOBODY
+    operation: str = "complete"
+    stream: bool = False
+    """The reply is a `StreamCore`."""
+    key: int = 0
+    """Which of the provider's keys is used: its place, never the key."""
+    rotation: KeyRotation | None = None
+    """Who knows which key is next, where any provider has several."""
+    place: Callable[[], str] = str
+    """Tells where the candidates are and on whose account; only who keeps answers asks."""
+    hear: Hear | None = None
+    """Called once for each answer of the provider to a request that was sent, tries that failed too."""
 
 
 Next: TypeAlias = Callable[[Call], Awaitable[Reply]]
 
 
 class Layer(Protocol):
-    """Wraps what comes after it."""
+    """Wraps what comes after it. A layer has a `name` out of `llmkit.pipeline.order.ORDER`, which says where it stands."""
+
+    @property
+    def name(self) -> str:
+        """Return what kind of layer it is."""
+        ...
 
     async def __call__(self, call: Call, next: Next[Any], /) -> Any:
         """Return the reply to `call`, usually from `next(call)`."""

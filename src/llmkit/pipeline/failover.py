@@ -23,6 +23,11 @@ _SAME_EVERYWHERE = (InvalidRequest, BadRequest, ContentTooLarge)
 class Failover(msgspec.Struct, frozen=True):
     """Try the call's models in order; a request that is wrong in itself is not tried elsewhere."""
 
+    @property
+    def name(self) -> str:
+        """Return the place in the order of layers."""
+        return "failover"
+
     async def __call__(self, call: Call, next: Next[Reply], /) -> Reply:
         """Return the first model's reply; raise the last failure with the list of all attempts."""
         if len(call.models) == 1:

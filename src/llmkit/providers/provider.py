@@ -110,6 +110,8 @@ class Provider(Model, frozen=True, kw_only=True):
     quirks: tuple[Quirk, ...] = ()
     edit: Edit | None = None
     headers: dict[str, str] = {}
+    idempotency_header: str = ""
+    """The header by which it knows a request that it got before, so that a second try is not billed twice."""
     ca_file: str = ""
     """Name of a setting that holds the path of a PEM file with this provider's own authorities."""
     region: str = ""

@@ -48,6 +48,26 @@ class OutputFormat(Model, frozen=True, kw_only=True):
     """Where `portable`: the ways that may be used; empty: all."""
 
 
+class Constraints(Model, frozen=True, kw_only=True):
+    """What a deployment must hold to be asked, where the model is a route. What is not known of a deployment never holds."""
+
+    max_input_price: float | None = None
+    """US dollars for a million tokens."""
+    max_output_price: float | None = None
+    max_cost: float | None = None
+    """US dollars for this request, by an estimate of its tokens and `max_tokens`."""
+    regions: tuple[str, ...] = ()
+    """Where it may serve from: countries (`de`), regions (`us-east-1`), `eu`."""
+    max_retention: int | None = None
+    """Days that the provider may keep what it is sent."""
+    needs: tuple[str, ...] = ()
+    """Abilities of the registry: `tools`, `vision`, `reasoning` ..."""
+    providers: tuple[str, ...] = ()
+    """Only these."""
+    without: tuple[str, ...] = ()
+    """None of these providers."""
+
+
 class CompletionRequest(Model, frozen=True, kw_only=True):
     """A conversation and its settings. A field that is None is not sent."""
 
@@ -76,6 +96,12 @@ class CompletionRequest(Model, frozen=True, kw_only=True):
     user: str | None = None
     """An opaque id of your end user, for the provider's abuse detection."""
     metadata: dict[str, str] | None = None
+    tenant: str | None = None
+    """On whose account the call is made: limits, budgets and caches go by it. It is never sent."""
+    tags: tuple[str, ...] = ()
+    """Words to find the call by in records and budgets. They are never sent."""
+    route: Constraints | None = None
+    """What a deployment must hold, where the model is a route. It is never sent."""
     service_tier: str | None = None
     verbosity: str | None = None
     store: bool | None = None
@@ -127,6 +153,9 @@ class CallOptions(TypedDict, total=False):
     n: int
     user: str
     metadata: Mapping[str, str]
+    tenant: str
+    tags: Sequence[str]
+    route: Constraints | Mapping[str, Any]
     service_tier: str
     verbosity: str
     store: bool

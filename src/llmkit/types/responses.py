@@ -56,6 +56,10 @@ class Attempt(Model, frozen=True, kw_only=True):
     seconds: float
     error: str | None = None
     status: int | None = None
+    key: int = 0
+    """Which of the provider's keys it was made with: its place, never the key."""
+    delay: float = 0.0
+    """Seconds that were waited after it, before the next."""
 
 
 class Candidate(Model, frozen=True, kw_only=True):
