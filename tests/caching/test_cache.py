@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -37,12 +37,6 @@ STORES: dict[str, Callable[[Path], Any]] = {
     "memory": lambda path: MemoryEntries(),
     "sqlite": lambda path: SqliteEntries(path / "cache.db"),
 }
-
-
-@pytest.fixture
-def fake() -> Iterator[FakeProvider]:
-    with FakeProvider("openai_chat") as provider:
-        yield provider
 
 
 @pytest.mark.parametrize("second", FACES)

@@ -7,67 +7,23 @@ import subprocess
 import sys
 from typing import Any
 
-import msgspec
 import pytest
 
 from llmkit.dialects import openai_chat
 from llmkit.errors import UnsupportedFeature
-from llmkit.types.dialect import CompletionDialect, Encoded
+from llmkit.types.dialect import CompletionDialect
 from llmkit.types.messages import Message
 from llmkit.types.parts import (
-    Audio,
     CacheMark,
-    Citation,
-    Document,
-    Image,
-    InvalidToolCall,
-    Part,
-    Reasoning,
-    Refusal,
-    ServerToolCall,
     Text,
-    ToolCall,
-    ToolResult,
-    Unknown,
-    Video,
 )
 from llmkit.types.profile import Profile
-from llmkit.types.requests import CompletionRequest, OutputFormat, ReasoningOptions
+from llmkit.types.requests import OutputFormat, ReasoningOptions
 from llmkit.types.tools import ServerTool, Tool, ToolChoice
-from tests.dialects.openai_chat_cases import ELSEWHERE, FOREIGN, ORIGIN, decoded
+from tests.dialects.openai_chat_cases import ORIGIN
+from tests.dialects.openai_chat_encode_cases import HELLO, request, sent, warned
 
-PNG = b"\x89PNG\r\n\x1a\n"
-HELLO = (Message.user("Hello"),)
 SCHEMA = {"type": "object", "properties": {"a": {"type": "string"}}}
-
-
-def sent(request: CompletionRequest, *, stream: bool = False, **facts: Any) -> Encoded:
-    """Return the encoded request, its body as the server would read it."""
-    profile = openai_chat.PROFILE.merged(facts)
-    encoded = openai_chat.encode(request, model=request.model, target=ORIGIN, profile=profile, stream=stream)
-    encoded.body = json.loads(msgspec.json.encode(encoded.body))
-    return encoded
-
-
-def request(*messages: Message, **settings: Any) -> CompletionRequest:
-    return CompletionRequest(model="m", messages=messages or HELLO, **settings)
-
-
-def wire(*messages: Message, **facts: Any) -> list[Any]:
-    """Return the messages that are sent."""
-    found: list[Any] = sent(request(*messages), **facts).body["messages"]
-    return found
-
-
-def answered(*parts: Part, **facts: Any) -> dict[str, Any]:
-    """Return the one assistant message that says `parts`."""
-    (found,) = wire(Message.assistant(*parts), **facts)
-    assert isinstance(found, dict)
-    return found
-
-
-def warned(encoded: Encoded) -> list[tuple[str, str]]:
-    return [(warning.kind, warning.parameter) for warning in encoded.warnings]
 
 
 def test_the_module_is_a_dialect() -> None:
@@ -226,52 +182,6 @@ def test_instructions_take_the_role_of_the_profile(fact: str, role: Any, expecte
     assert ([("emulated", "messages")] if expected == "user" else []) == warned(encoded)
 
 
-BLOCKS: list[tuple[Part, Any]] = [
-    (Image(url="https://a.example/x.png"), {"type": "image_url", "image_url": {"url": "https://a.example/x.png"}}),
-    (Image(data=PNG, detail="low"), {"type": "image_url", "image_url": {"url": "data:image/png;base64,iVBORw0KGgo=", "detail": "low"}}),
-    (Image(data=b"?", media_type="image/x"), {"type": "image_url", "image_url": {"url": "data:image/x;base64,Pw=="}}),
-    (Audio(data=b"?", media_type="audio/wav"), {"type": "input_audio", "input_audio": {"data": "Pw==", "format": "wav"}}),
-    (Audio(data=b"ID3?"), {"type": "input_audio", "input_audio": {"data": "SUQzPw==", "format": "mp3"}}),
-    (Video(url="https://a.example/x.mp4"), {"type": "video_url", "video_url": {"url": "https://a.example/x.mp4"}}),
-    (Document(file_id="file-1"), {"type": "file", "file": {"file_id": "file-1"}}),
-    (
-        Document(data=b"%PDF-", name="a.pdf"),
-        {"type": "file", "file": {"filename": "a.pdf", "file_data": "data:application/pdf;base64,JVBERi0="}},
-    ),
-    (Document(data=b"%PDF-"), {"type": "file", "file": {"filename": "document.pdf", "file_data": "data:application/pdf;base64,JVBERi0="}}),
-    (Image(url="u", options={"openai_chat": {"x": 1}}), {"type": "image_url", "image_url": {"url": "u"}, "x": 1}),
-    (Document(url="u", options={"example": {"type": "document_url", "document_url": "u"}}), {"type": "document_url", "document_url": "u"}),
-    (Unknown(kind="k", origin=ORIGIN, native=msgspec.Raw(b'{"type":"k", "x":1.0}')), {"type": "k", "x": 1.0}),
-]
-
-
-@pytest.mark.parametrize(("part", "expected"), BLOCKS, ids=range(len(BLOCKS)))
-def test_a_part_is_sent_as_its_block(part: Part, expected: Any) -> None:
-    encoded = sent(request(Message.user("See", part)))
-
-    assert [{"type": "text", "text": "See"}, expected] == encoded.body["messages"][0]["content"]
-    assert [] == encoded.warnings
-
-
-REFUSED: list[tuple[Part, dict[str, Any]]] = [
-    (Image(url="https://a.example/x"), {"images": False}),
-    (Image(url="https://a.example/x"), {"image_urls": False}),
-    (Image(file_id="f"), {}),
-    (Image(data=b"?"), {}),
-    (Audio(data=b"ID3"), {"audio": False}),
-    (Audio(url="https://a.example/x"), {}),
-    (Video(url="https://a.example/x"), {"video": False}),
-    (Document(data=b"%PDF-"), {"documents": False}),
-    (Document(url="https://a.example/x"), {}),
-]
-
-
-@pytest.mark.parametrize(("part", "facts"), REFUSED, ids=range(len(REFUSED)))
-def test_a_part_that_cannot_be_sent_is_refused_before_sending(part: Part, facts: dict[str, Any]) -> None:
-    with pytest.raises(UnsupportedFeature):
-        sent(request(Message.user(part)), **facts)
-
-
 def test_tools_and_schemas_that_the_model_lacks_are_refused() -> None:
     with pytest.raises(UnsupportedFeature):
         sent(request(tools=(Tool(name="f"),)), tools=False)
@@ -295,180 +205,6 @@ def test_forced_and_parallel_calls_that_the_model_lacks_are_dropped_with_a_warni
 
     assert ("auto", False) == (encoded.body["tool_choice"], "parallel_tool_calls" in encoded.body)
     assert [("dropped", "tool_choice"), ("dropped", "parallel_tool_calls")] == warned(encoded)
-
-
-CALL = ToolCall(id="c", name="f", arguments={"a": 1}, json='{ "a": 1 }')
-
-
-def test_calls_and_their_results_are_sent() -> None:
-    found = wire(
-        Message.assistant("Wait", CALL, InvalidToolCall(id="d", name="g", json="{")),
-        Message.tool(ToolResult(id="c", content=(Text(text="1"),), name="f"), ToolResult(id="d", structured={"b": 2})),
-    )
-
-    calls = [
-        {"id": "c", "type": "function", "function": {"name": "f", "arguments": '{ "a": 1 }'}},
-        {"id": "d", "type": "function", "function": {"name": "g", "arguments": "{"}},
-    ]
-    assert [
-        {"role": "assistant", "content": "Wait", "tool_calls": calls},
-        {"role": "tool", "tool_call_id": "c", "name": "f", "content": "1"},
-        {"role": "tool", "tool_call_id": "d", "content": '{"b":2}'},
-    ] == found
-
-
-def test_a_turn_of_calls_alone_has_null_content_and_arguments_are_never_empty() -> None:
-    found = answered(ToolCall(id="c", name="f"))
-
-    assert (None, "{}") == (found["content"], found["tool_calls"][0]["function"]["arguments"])
-
-
-def test_pictures_in_tool_results_follow_after_all_results() -> None:
-    """A user's message between the results of one turn is refused by the API."""
-    picture = ToolResult(id="c", content=(Image(data=PNG),))
-    encoded = sent(request(Message.assistant(CALL), Message.tool(picture), Message.tool(ToolResult(id="d", content=(Text(text="2"),)))))
-
-    assert ["assistant", "tool", "tool", "user"] == [message["role"] for message in encoded.body["messages"]]
-    assert "image_url" == encoded.body["messages"][3]["content"][1]["type"]
-    assert "c" in encoded.body["messages"][3]["content"][0]["text"]
-    assert [("emulated", "messages")] == warned(encoded)
-
-
-def test_a_failed_tool_is_told_with_a_warning() -> None:
-    assert [("lossy", "messages")] == warned(sent(request(Message.tool(ToolResult(id="c", content=(Text(text="no"),), is_error=True)))))
-
-
-def test_results_inside_a_users_message_become_tool_messages_before_it() -> None:
-    found = wire(Message.user(ToolResult(id="c", content=(Text(text="1"),)), Text(text="Go on")))
-
-    assert [{"role": "tool", "tool_call_id": "c", "content": "1"}, {"role": "user", "content": "Go on"}] == found
-
-
-DETAILS = {"reasoning": "ab", "reasoning_details": [{"type": "reasoning.text", "text": "ab", "signature": "S", "index": 0}]}
-
-
-def thought(message: dict[str, Any]) -> Message:
-    return decoded({"content": "Yes", **message}).message
-
-
-def test_thinking_goes_back_to_its_provider_as_it_came() -> None:
-    for message in (DETAILS, {"reasoning_content": "ab"}, {"reasoning": "ab"}):
-        assert [{"role": "assistant", **message, "content": "Yes"}] == wire(thought(message))
-
-
-def test_blocks_of_thinking_keep_their_place() -> None:
-    blocks = [{"type": "thinking", "thinking": [{"type": "text", "text": "ab"}], "signature": "S"}, {"type": "text", "text": "Yes"}]
-
-    assert [{"role": "assistant", "content": blocks}] == wire(decoded({"content": blocks}).message)
-
-
-def test_sealed_thinking_in_several_parts_keeps_its_order() -> None:
-    first, second = ({"reasoning_details": [{"type": "reasoning.encrypted", "data": data}]} for data in "AB")
-    parts = (*thought(first).content, *thought(second).content)
-
-    found = answered(*parts)
-
-    assert ["A", "B"] == [detail["data"] for detail in found["reasoning_details"]]
-
-
-def test_seals_of_another_account_are_stripped_and_their_words_kept() -> None:
-    target = ORIGIN.replace(account="b")
-    message = {"reasoning_details": [*DETAILS["reasoning_details"], {"type": "reasoning.encrypted", "data": "E", "index": 1}]}
-
-    encoded = openai_chat.encode(request(thought(message)), model="m", target=target, profile=openai_chat.PROFILE, stream=False)
-
-    found = json.loads(msgspec.json.encode(encoded.body))["messages"][0]
-    assert [{"type": "reasoning.text", "text": "ab", "index": 0}] == found["reasoning_details"]
-    assert [("lossy", "messages")] == warned(encoded)
-
-
-@pytest.mark.parametrize("origin", [ELSEWHERE, FOREIGN])
-def test_thinking_of_others_is_dropped_with_a_warning(origin: Any) -> None:
-    part = Reasoning(text="ab", origin=origin, native=msgspec.Raw(b'{"reasoning":"ab"}'))
-    encoded = sent(request(Message.assistant(part, "Yes")))
-
-    assert [{"role": "assistant", "content": "Yes"}] == encoded.body["messages"]
-    assert [("dropped", "messages")] == warned(encoded)
-
-
-POLICIES: list[tuple[str, tuple[Part, ...], dict[str, Any]]] = [
-    ("always", (Reasoning(text="ab"), Text(text="x")), {"thoughts": "ab"}),
-    ("always", (Text(text="x"),), {"thoughts": ""}),
-    ("tool_calls", (Reasoning(text="ab"), CALL), {"thoughts": "ab"}),
-    ("tool_calls", (CALL,), {"thoughts": ""}),
-    ("tool_calls", (Reasoning(text="ab"), Text(text="x")), {}),
-    ("never", (Reasoning(text="ab"), CALL), {}),
-    ("always", (*thought({"reasoning": "ab"}).content,), {"thoughts": "ab"}),
-    ("always", (*thought(DETAILS).content,), DETAILS),
-]
-
-
-@pytest.mark.parametrize(("policy", "parts", "expected"), POLICIES, ids=range(len(POLICIES)))
-def test_the_profile_says_which_turns_carry_their_thinking(policy: str, parts: tuple[Part, ...], expected: dict[str, Any]) -> None:
-    """Some models refuse a turn with tool calls that lacks the field, even an empty one."""
-    found = answered(*parts, replay=policy, reasoning_field="thoughts")
-
-    assert expected == {key: value for key, value in found.items() if key not in ("role", "content", "tool_calls")}
-
-
-def test_what_else_an_answer_holds_goes_back() -> None:
-    found = answered(
-        Text(text="x"),
-        Refusal(text="no"),
-        Image(data=PNG),
-        Audio(id="au", data=b"ID3", transcript="t", origin=ORIGIN),
-        ToolCall(id="c", name="calc", arguments={"input": "4+4"}, options={"openai_chat": {"type": "custom"}}),
-    )
-
-    assert {
-        "role": "assistant",
-        "content": "x",
-        "refusal": "no",
-        "images": [{"type": "image_url", "image_url": {"url": "data:image/png;base64,iVBORw0KGgo="}}],
-        "audio": {"id": "au"},
-        "tool_calls": [{"id": "c", "type": "custom", "custom": {"name": "calc", "input": "4+4"}}],
-    } == found
-
-
-def test_a_call_with_more_than_we_know_goes_back_as_it_came() -> None:
-    call = {
-        "id": "c",
-        "type": "function",
-        "function": {"name": "f", "arguments": "{}"},
-        "extra_content": {"google": {"thought_signature": "S"}},
-    }
-
-    assert [call] == answered(*decoded({"tool_calls": [call]}).content)["tool_calls"]
-
-
-def test_a_call_of_the_older_kind_goes_back_as_it_came() -> None:
-    call = {"name": "f", "arguments": '{"a":1}'}
-
-    assert {"role": "assistant", "content": None, "function_call": call} == answered(
-        *decoded({"function_call": call}, "function_call").content
-    )
-
-
-def test_a_spoken_answer_of_another_account_is_sent_as_its_words() -> None:
-    encoded = sent(request(Message.assistant(Audio(id="au", transcript="Hi", origin=ELSEWHERE))))
-
-    assert [{"role": "assistant", "content": "Hi"}] == encoded.body["messages"]
-    assert [("emulated", "messages")] == warned(encoded)
-
-
-LOST: list[tuple[Part, str]] = [
-    (ServerToolCall(id="s", name="web_search", origin=FOREIGN), "dropped"),
-    (Unknown(kind="k", origin=FOREIGN, native=msgspec.Raw(b"{}")), "dropped"),
-    (Citation(url="u"), "dropped"),
-    (Text(text="", citations=(Citation(url="u"),)), "lossy"),
-    (ToolCall(id="c", name="f", signature="S"), "lossy"),
-    (Document(text="a", title="T", citations=True), "dropped"),
-]
-
-
-@pytest.mark.parametrize(("part", "kind"), LOST, ids=range(len(LOST)))
-def test_what_cannot_go_back_is_warned_of(part: Part, kind: str) -> None:
-    assert kind == sent(request(Message.assistant("x", part))).warnings[0].kind
 
 
 def test_cache_marks_are_sent_where_the_api_takes_them() -> None:
