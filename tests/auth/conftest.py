@@ -9,6 +9,9 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
+from tests.auth.aws_cases import write
+from tests.auth.aws_chain_cases import CONFIG, CREDENTIALS
+
 
 @pytest.fixture(scope="session")
 def private_key() -> rsa.RSAPrivateKey:
@@ -29,3 +32,11 @@ def _no_cloud(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         if name.startswith(("GOOGLE_", "GCE_", "CLOUDSDK_", "AZURE_", "IDENTITY_", "MSI_", "OCI_", "AICORE_", "DATABRICKS_", "WATSONX_")):
             monkeypatch.delenv(name)
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """Return a folder with AWS's two files."""
+    write(tmp_path, "credentials", CREDENTIALS)
+    write(tmp_path, "config", CONFIG)
+    return tmp_path

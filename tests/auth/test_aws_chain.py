@@ -2,94 +2,22 @@
 
 from __future__ import annotations
 
-import datetime
-import hashlib
 import json
 from pathlib import Path
 from typing import Any
-from unittest import mock
-from urllib.parse import parse_qs
 
-import botocore.auth
 import pytest
-from botocore.awsrequest import AWSRequest
-from botocore.credentials import Credentials
 
 from llmkit.auth.aws import aws_found, aws_region, aws_source
 from llmkit.auth.schemes import AwsAuth
 from llmkit.auth.source import Effects, Fixed
-from llmkit.errors import AuthenticationError, ConfigurationError, MissingKey, ProtocolError, SecurityError
+from llmkit.errors import ConfigurationError, ProtocolError
 from llmkit.runtime import Virtual, run
 from llmkit.types.http import HttpRequest, Timeouts
-from tests.auth.aws_cases import HOST, IN_AN_HOUR, MOMENT, SECRET, Table, circumstances, key_id, signer, source_of, write, xml
+from tests.auth.aws_cases import HOST, SECRET, Table, circumstances, key_id, signer, source_of, write
+from tests.auth.aws_chain_cases import CREDENTIALS, EC2_ANSWERS, JSON_KEYS, KEYS, STS
 
-KEYS = {"AWS_ACCESS_KEY_ID": "AKIAENVIRONMENT0000", "AWS_SECRET_ACCESS_KEY": SECRET}
-CREDENTIALS = f"""
-[default]
-aws_access_key_id = AKIADEFAULT00000000
-aws_secret_access_key = {SECRET}
-[dev]
-aws_access_key_id = AKIADEV000000000000
-aws_secret_access_key = {SECRET}
-aws_session_token = TOKEN
-"""
-CONFIG = """
-[default]
-region = eu-west-1
-[profile dev]
-region = eu-central-1
-s3 =
-  max_concurrent_requests = 20
-[profile role]
-role_arn = arn:aws:iam::123456789012:role/model
-source_profile = dev
-role_session_name = me
-external_id = x1
-duration_seconds = 900
-[profile chain]
-role_arn = arn:aws:iam::123456789012:role/second
-source_profile = role
-[profile loop]
-role_arn = arn:aws:iam::1:role/a
-source_profile = pool
-[profile pool]
-role_arn = arn:aws:iam::1:role/b
-source_profile = loop
-[profile mfa]
-role_arn = arn:aws:iam::1:role/a
-source_profile = dev
-mfa_serial = arn:aws:iam::1:mfa/me
-[profile from-environment]
-role_arn = arn:aws:iam::1:role/e
-credential_source = Environment
-[profile sso]
-sso_session = corp
-sso_account_id = 123456789012
-sso_role_name = Models
-[sso-session corp]
-sso_region = us-west-2
-sso_start_url = https://corp.awsapps.com/start
-[profile program]
-credential_process = /nowhere/program --flag
-[profile empty]
-region = eu-west-3
-"""
-STS = "POST https://sts.{}.amazonaws.com/"
-JSON_KEYS = json.dumps({"AccessKeyId": "ASIAMACHINE", "SecretAccessKey": SECRET, "Token": "T", "Expiration": IN_AN_HOUR, "Code": "Success"})
-EC2 = "http://169.254.169.254/latest/"
-EC2_ANSWERS: dict[str, Any] = {
-    f"PUT {EC2}api/token": "session-token",
-    f"GET {EC2}meta-data/iam/security-credentials/": "my-role\n",
-    f"GET {EC2}meta-data/iam/security-credentials/my-role": JSON_KEYS,
-}
 EXPLICIT: dict[str, Any] = {"access_key_id": "AKIAEXPLICIT0000000", "secrets": {"secret_access_key": SECRET}}
-
-
-@pytest.fixture
-def home(tmp_path: Path) -> Path:
-    write(tmp_path, "credentials", CREDENTIALS)
-    write(tmp_path, "config", CONFIG)
-    return tmp_path
 
 
 @pytest.mark.parametrize(
@@ -139,192 +67,6 @@ def test_the_profile_names_the_region_where_nobody_else_does(
     home: Path, given: dict[str, str], environment: dict[str, str], region: str | None
 ) -> None:
     assert ({"region": region} if region else {}) == aws_region(given, {"HOME": str(home), **environment})
-
-
-def test_a_role_is_assumed_with_the_keys_of_its_source(home: Path) -> None:
-    table = Table({STS.format("us-east-1"): xml("ASIAROLE")})
-
-    credential = signer(source_of(circumstances(home, profile="role")), table)
-
-    (sent,) = table.sent
-    form = {name: values[0] for name, values in parse_qs(sent.body).items()}
-    assert "ASIAROLE" == credential.keys.key_id
-    assert {
-        "Action": "AssumeRole",
-        "Version": "2011-06-15",
-        "RoleArn": "arn:aws:iam::123456789012:role/model",
-        "RoleSessionName": "me",
-        "ExternalId": "x1",
-        "DurationSeconds": "900",
-    } == form
-    assert "Credential=AKIADEV000000000000/20270115/us-east-1/sts/aws4_request" in sent.headers["authorization"]
-    assert "TOKEN" == sent.headers["x-amz-security-token"]
-    assert "X-Amz-Security-Token" in dict(credential.headers(HttpRequest(method="POST", origin=HOST, path="/")))
-
-
-def test_the_question_for_a_role_is_signed_as_botocore_signs_it(home: Path) -> None:
-    table = Table({STS.format("us-east-1"): xml("ASIAROLE")})
-    signer(source_of(circumstances(home, profile="role")), table)
-
-    (sent,) = table.sent
-    request = AWSRequest(method="POST", url=sent.url, data=sent.body.encode(), headers={"Content-Type": sent.headers["content-type"]})
-    auth = botocore.auth.SigV4Auth(Credentials("AKIADEV000000000000", SECRET, "TOKEN"), "sts", "us-east-1")
-    with mock.patch.object(botocore.auth, "get_current_datetime", lambda: datetime.datetime(2027, 1, 15, 8)):
-        auth.add_auth(request)
-
-    assert request.headers["Authorization"] == sent.headers["authorization"]
-
-
-def test_roles_can_follow_one_another(home: Path) -> None:
-    table = Table({STS.format("us-east-1"): xml("ASIANEXT")})
-
-    signer(source_of(circumstances(home, profile="chain")), table)
-
-    assert ["role%2Fmodel", "role%2Fsecond"] == [
-        next(name for name in ("role%2Fmodel", "role%2Fsecond") if name in sent.body) for sent in table.sent
-    ]
-    assert "Credential=ASIANEXT/" in table.sent[1].headers["authorization"]
-
-
-def test_a_role_can_be_assumed_with_the_environments_keys(home: Path) -> None:
-    table = Table({STS.format("us-east-1"): xml("ASIAENV")})
-
-    signer(source_of(circumstances(home, KEYS, profile="from-environment")), table)
-
-    assert "Credential=AKIAENVIRONMENT0000/" in table.sent[0].headers["authorization"]
-
-
-def test_a_web_identity_is_exchanged_and_its_file_read_each_time(home: Path, tmp_path: Path) -> None:
-    """Kubernetes renews the file; a token read once would end after an hour."""
-    file = tmp_path / "token"
-    file.write_text("first.jwt\n", encoding="utf-8")
-    environment = {"AWS_WEB_IDENTITY_TOKEN_FILE": str(file), "AWS_ROLE_ARN": "arn:aws:iam::1:role/pod", "AWS_ROLE_SESSION_NAME": "pod"}
-    table = Table({STS.format("us-east-1"): xml("ASIAPOD", "AssumeRoleWithWebIdentity")})
-    source, runtime = source_of(circumstances(home, environment)), Virtual()
-    credential = signer(source, table, runtime)
-
-    file.write_text("second.jwt\n", encoding="utf-8")
-    runtime.advance(3400)
-    signer(source, table, runtime)
-
-    forms = [{name: values[0] for name, values in parse_qs(sent.body).items()} for sent in table.sent]
-    assert "ASIAPOD" == credential.keys.key_id
-    assert ["first.jwt", "second.jwt"] == [form["WebIdentityToken"] for form in forms]
-    assert ("AssumeRoleWithWebIdentity", "pod") == (forms[0]["Action"], forms[0]["RoleSessionName"])
-    assert "authorization" not in table.sent[0].headers
-
-
-def test_a_chinese_region_has_its_own_token_service(home: Path) -> None:
-    table = Table({"POST https://sts.cn-north-1.amazonaws.com.cn/": xml("ASIACN")})
-
-    assert "ASIACN" == signer(source_of(circumstances(home, profile="role", region="cn-north-1")), table).keys.key_id
-
-
-def _sign_on(home: Path, expires: str) -> None:
-    name = hashlib.sha1(b"corp").hexdigest()
-    write(home, f"sso/cache/{name}.json", json.dumps({"accessToken": "SSO-TOKEN", "expiresAt": expires, "region": "us-west-2"}))
-
-
-def test_a_sign_on_session_gives_the_keys_of_its_role(home: Path) -> None:
-    _sign_on(home, IN_AN_HOUR)
-    url = "https://portal.sso.us-west-2.amazonaws.com/federation/credentials?role_name=Models&account_id=123456789012"
-    keys = {"accessKeyId": "ASIASSO", "secretAccessKey": SECRET, "sessionToken": "T", "expiration": (MOMENT + 3600) * 1000}
-    table = Table({f"GET {url}": json.dumps({"roleCredentials": keys})})
-
-    found = signer(source_of(circumstances(home, profile="sso")), table)
-
-    assert "ASIASSO" == found.keys.key_id
-    assert "SSO-TOKEN" == table.sent[0].headers["x-amz-sso_bearer_token"]
-
-
-@pytest.mark.parametrize("expires", ["2027-01-15T07:59:00Z", "2027-01-15T08:00:30UTC", "nonsense", None])
-def test_a_sign_on_session_that_is_over_says_how_to_begin_one(home: Path, expires: str | None) -> None:
-    if expires is not None:
-        _sign_on(home, expires)
-
-    with pytest.raises(AuthenticationError, match="aws sso login"):
-        key_id(circumstances(home, profile="sso"))
-
-
-def test_an_instance_is_asked_for_a_session_first(tmp_path: Path) -> None:
-    table = Table(EC2_ANSWERS)
-
-    found = signer(source_of(circumstances(tmp_path, {"AWS_EC2_METADATA_DISABLED": ""})), table)
-
-    assert "ASIAMACHINE" == found.keys.key_id
-    assert ["PUT", "GET", "GET"] == [sent.request.method for sent in table.sent]
-    assert "21600" == table.sent[0].headers["x-aws-ec2-metadata-token-ttl-seconds"]
-    assert ["session-token"] * 2 == [sent.headers["x-aws-ec2-metadata-token"] for sent in table.sent[1:]]
-    assert all(sent.request.timeouts.connect == 1.0 for sent in table.sent)
-
-
-@pytest.mark.parametrize(
-    "answers",
-    [
-        {},
-        {f"PUT {EC2}api/token": (404, "")},
-        {f"PUT {EC2}api/token": (403, "")},
-        {f"PUT {EC2}api/token": "s", f"GET {EC2}meta-data/iam/security-credentials/": (404, "")},
-    ],
-    ids=["nobody there", "no such service", "switched off", "no role"],
-)
-def test_without_any_keys_the_error_names_the_ways_to_give_them(tmp_path: Path, answers: dict[str, Any]) -> None:
-    """The first version of the service, which needs no session, is never asked."""
-    table = Table(answers)
-
-    with pytest.raises(MissingKey, match="AWS_BEARER_TOKEN_BEDROCK or AWS_ACCESS_KEY_ID"):
-        signer(source_of(circumstances(tmp_path, {"AWS_EC2_METADATA_DISABLED": "false"})), table)
-    assert "PUT" == table.sent[0].request.method
-
-
-def test_an_instance_that_must_not_be_asked_is_not(tmp_path: Path) -> None:
-    table = Table(EC2_ANSWERS)
-
-    with pytest.raises(MissingKey):
-        signer(source_of(circumstances(tmp_path)), table)
-    assert [] == table.sent
-
-
-@pytest.mark.parametrize(
-    ("environment", "url"),
-    [
-        ({"AWS_CONTAINER_CREDENTIALS_RELATIVE_URI": "/v2/credentials/1?x=y"}, "http://169.254.170.2/v2/credentials/1?x=y"),
-        ({"AWS_CONTAINER_CREDENTIALS_FULL_URI": "http://169.254.170.23/v1/credentials"}, "http://169.254.170.23/v1/credentials"),
-        ({"AWS_CONTAINER_CREDENTIALS_FULL_URI": "http://[fd00:ec2::23]/v1/credentials"}, "http://[fd00:ec2::23]/v1/credentials"),
-        ({"AWS_CONTAINER_CREDENTIALS_FULL_URI": "http://localhost:8080/c"}, "http://localhost:8080/c"),
-        ({"AWS_CONTAINER_CREDENTIALS_FULL_URI": "https://keys.example/c"}, "https://keys.example/c"),
-    ],
-)
-def test_a_container_is_asked_at_its_own_address(tmp_path: Path, environment: dict[str, str], url: str) -> None:
-    table = Table({f"GET {url}": JSON_KEYS})
-    token = {"AWS_CONTAINER_AUTHORIZATION_TOKEN": "one"}
-
-    found = signer(source_of(circumstances(tmp_path, {**environment, **token})), table)
-
-    assert ("ASIAMACHINE", "one") == (found.keys.key_id, table.sent[0].headers["authorization"])
-
-
-def test_a_containers_token_file_is_read_each_time_and_wins(tmp_path: Path) -> None:
-    file = tmp_path / "token"
-    file.write_text("from-file\n", encoding="utf-8")
-    url = "http://169.254.170.23/v1/credentials"
-    environment = {
-        "AWS_CONTAINER_CREDENTIALS_FULL_URI": url,
-        "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE": str(file),
-        "AWS_CONTAINER_AUTHORIZATION_TOKEN": "old",
-    }
-    table = Table({f"GET {url}": JSON_KEYS})
-
-    signer(source_of(circumstances(tmp_path, environment)), table)
-
-    assert "from-file" == table.sent[0].headers["authorization"]
-
-
-@pytest.mark.parametrize("url", ["http://keys.example/c", "http://10.0.0.1/c", "http://169.254.169.253/c", "http://169.254.170.2:81/c"])
-def test_a_containers_address_over_plain_http_elsewhere_is_refused(tmp_path: Path, url: str) -> None:
-    """The environment variable must not be a way to send tokens over the network, or to reach other services."""
-    with pytest.raises(SecurityError):
-        key_id(circumstances(tmp_path, {"AWS_CONTAINER_CREDENTIALS_FULL_URI": url}), {f"GET {url}": JSON_KEYS})
 
 
 @pytest.mark.parametrize(

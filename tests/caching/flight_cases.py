@@ -12,7 +12,7 @@ from llmkit.pipeline.call import Call
 from llmkit.pipeline.singleflight import SingleFlight
 from llmkit.runtime.step import run
 from llmkit.testing import FakeProvider
-from tests.caching.test_cache import World
+from tests.caching.cache_cases import World
 
 
 def together(count: int, work: Callable[[int], None]) -> None:

@@ -20,8 +20,8 @@ from llmkit.testing import Answer, FakeProvider, Fault
 from llmkit.types.events import Event, Finish
 from llmkit.types.parts import Text
 from llmkit.types.responses import CompletionResponse
+from tests.caching.cache_cases import MODEL, World, answer, drained
 from tests.caching.flight_cases import let_go_when, played, slow, together
-from tests.caching.test_cache import MODEL, World, answer, drained
 from tests.faces import client_of
 
 WHOLE = "The quick brown fox jumps over the lazy dog"

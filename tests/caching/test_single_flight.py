@@ -14,8 +14,8 @@ from llmkit.pipeline.cache import Cache
 from llmkit.pipeline.singleflight import SingleFlight
 from llmkit.testing import Answer, FakeProvider, Fault
 from llmkit.types.http import Timeouts
+from tests.caching.cache_cases import MODEL, World, answer
 from tests.caching.flight_cases import let_go_when, played, slow, together
-from tests.caching.test_cache import MODEL, World, answer
 from tests.faces import client_of
 
 
