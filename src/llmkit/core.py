@@ -125,8 +125,9 @@ class Core:
         self._complete = compose(layers, exchange.complete)
         self._stream = compose(layers, exchange.stream)
 
-    def transport(self, provider: Provider, ca_file: str) -> Transport:
-        kind = provider.engine if not ca_file or self._given is not None else f"http {ca_file}"
+    def transport(self, engine: str = "http", ca_file: str = "") -> Transport:
+        """Return the client's connections: those of an engine, and of the authorities in `ca_file` where it names some."""
+        kind = engine if not ca_file or self._given is not None else f"http {ca_file}"
         with self._lock:
             if kind not in self._transports:
                 self._transports[kind] = _embedded(self.runtime) if kind == "embedded" else self._http(self._settings.trusting(ca_file))

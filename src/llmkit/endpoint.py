@@ -79,7 +79,7 @@ class Endpoints:
         providers: Providers,
         keys: Keys,
         settings: Mapping[str, Mapping[str, str | Secret]],
-        transport_for: Callable[[Provider, str], Transport],
+        transport_for: Callable[[str, str], Transport],
         parse_url: Callable[[str], tuple[Origin, str]],
         user_agent: str,
         profiles: Mapping[str, dict[str, Any]],
@@ -179,7 +179,7 @@ class Endpoints:
             following=cast("Following", known) if hasattr(known, "follow") else None,
             quirks=tuple([filled(quirk, settings.values) for quirk in route.quirks]),
             headers=(("Content-Type", "application/json"), ("Accept", "*/*"), ("User-Agent", self._user_agent), *headers.items()),
-            transport=self._transport_for(provider, settings.values.get(provider.ca_file, "")),
+            transport=self._transport_for(provider.engine, settings.values.get(provider.ca_file, "")),
         )
 
     def _own_settings(self, provider: Provider) -> Mapping[str, str | Secret]:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, Literal, Unpack
 from llmkit.core import Core
 from llmkit.errors import InvalidRequest
 from llmkit.models_queries import ModelQueries
-from llmkit.providers.provider import Provider
 from llmkit.runtime.step import run
 from llmkit.types.model_info import ModelInfo
 from llmkit.types.requests import CompletionOptions, CompletionRequest
@@ -17,10 +16,6 @@ if TYPE_CHECKING:
     from llmkit.models.update import Updated
     from llmkit.types.estimate import Estimate
     from llmkit.types.token_count import TokenCount
-
-
-_WEB = Provider(name="web", title="Web", base_url="https://localhost")
-"""Any address: updates go through the client's own connections, without a key."""
 
 
 class Models(ModelQueries):
@@ -185,8 +180,7 @@ async def _live(core: Core, provider: str) -> list[ModelInfo]:
 async def _update(core: Core, url: str | None, force: bool) -> Updated:
     from llmkit.models_update import update
 
-    transport = core.transport(_WEB, "")
-    updated = await update(transport, core.runtime, url=url or core.config.models_url, force=force, timeouts=core.timeouts)
+    updated = await update(core.transport(), core.runtime, url=url or core.config.models_url, force=force, timeouts=core.timeouts)
     if updated.changed:
         core.knowledge.renew()
     return updated
