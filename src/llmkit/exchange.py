@@ -20,7 +20,8 @@ from llmkit.told import Told
 from llmkit.types.dialect import Encoded, Resuming, StreamDecoder
 from llmkit.types.http import Body, Headers, HttpRequest, HttpResponse
 from llmkit.types.rate_state import RateState
-from llmkit.types.responses import Attempt, CompletionResponse
+from llmkit.types.reply import Attempt
+from llmkit.types.responses import CompletionResponse
 
 
 class Exchange:

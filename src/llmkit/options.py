@@ -13,7 +13,8 @@ from llmkit.errors import InvalidRequest, nearest
 from llmkit.types.http import Timeouts
 from llmkit.types.messages import Message
 from llmkit.types.parts import CacheMark, Text
-from llmkit.types.requests import EFFORTS, CompletionOptions, CompletionRequest, Constraints, OutputFormat, ReasoningOptions
+from llmkit.types.request import Constraints
+from llmkit.types.requests import EFFORTS, CompletionOptions, CompletionRequest, OutputFormat, ReasoningOptions
 from llmkit.types.tools import ServerTool, Tool, ToolChoice
 
 _NAMES = frozenset(CompletionOptions.__annotations__)

@@ -22,7 +22,8 @@ from llmkit.tracing.cache_diagnosis import cache_diagnosis
 from llmkit.tracing.content import Content, Redact
 from llmkit.tracing.conventions import VERSIONS, Names, Version
 from llmkit.types.events import Event, Finish, PartEnd, PartStart, Start, WireEvent
-from llmkit.types.responses import Attempt, CompletionResponse
+from llmkit.types.reply import Attempt
+from llmkit.types.responses import CompletionResponse
 from llmkit.version import VERSION
 
 __all__ = ["Telemetry"]

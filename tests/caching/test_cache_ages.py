@@ -16,8 +16,9 @@ from llmkit.pipeline.cache import Cache
 from llmkit.pipeline.call import Call
 from llmkit.runtime.step import run
 from llmkit.types.parts import Image, Reasoning, Refusal, ServerToolCall, Text, ToolCall
+from llmkit.types.reply import Attempt
 from llmkit.types.requests import CompletionRequest
-from llmkit.types.responses import Attempt, Candidate, CompletionResponse, FinishReason
+from llmkit.types.responses import Candidate, CompletionResponse, FinishReason
 from llmkit.types.tools import ServerTool
 from llmkit.types.usage import Usage
 from tests.caching.cache_cases import PARTS, REQUEST, World, answer, drained

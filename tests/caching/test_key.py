@@ -14,7 +14,8 @@ from llmkit.runtime.virtual import Virtual
 from llmkit.types.http import Timeouts
 from llmkit.types.messages import Message
 from llmkit.types.parts import CacheMark, Citation, Document, Image, Provenance, Text, ToolResult
-from llmkit.types.requests import CompletionRequest, Constraints, OutputFormat, ReasoningOptions
+from llmkit.types.request import Constraints
+from llmkit.types.requests import CompletionRequest, OutputFormat, ReasoningOptions
 from llmkit.types.tools import ServerTool, Tool, ToolChoice
 from tests.strategies import completion_requests, json_objects
 

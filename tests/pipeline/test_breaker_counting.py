@@ -32,7 +32,7 @@ from llmkit.pipeline.failover import Failover
 from llmkit.pipeline.retry import Retry
 from llmkit.runtime.step import run
 from llmkit.runtime.virtual import Virtual
-from llmkit.types.responses import Attempt
+from llmkit.types.reply import Attempt
 from tests.pipeline.breaker_cases import ANSWER, RULES, Server, attempt, call_of, opened
 
 COUNTED = [

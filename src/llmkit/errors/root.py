@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from llmkit.tools.outcome import RunResult
-    from llmkit.types.responses import Attempt
+    from llmkit.types.reply import Attempt
 
 
 class LLMKitError(Exception):

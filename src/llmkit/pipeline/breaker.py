@@ -26,7 +26,8 @@ from llmkit.errors import (
 from llmkit.pipeline.call import Call, Next, Reply
 from llmkit.pipeline.circuit import BreakerRules, Circuit, Permit, State
 from llmkit.types.events import Event
-from llmkit.types.responses import Attempt, CompletionResponse
+from llmkit.types.reply import Attempt
+from llmkit.types.responses import CompletionResponse
 
 Place: TypeAlias = tuple[str, str]
 """Deployment and operation."""

@@ -12,8 +12,8 @@ from llmkit.errors import LLMKitError
 from llmkit.runtime.protocol import Runtime
 from llmkit.types.http import Timeouts
 from llmkit.types.rate_state import RateState
+from llmkit.types.reply import Attempt
 from llmkit.types.requests import CompletionRequest
-from llmkit.types.responses import Attempt
 
 if TYPE_CHECKING:
     from llmkit.pipeline.key_rotation import KeyRotation

@@ -13,7 +13,8 @@ import msgspec
 from llmkit.errors import ConfigurationError, LLMKitError
 from llmkit.pipeline.call import Budget, Call, Next, Reply
 from llmkit.types.events import Event
-from llmkit.types.responses import Attempt, CompletionResponse
+from llmkit.types.reply import Attempt
+from llmkit.types.responses import CompletionResponse
 from llmkit.types.usage import Usage
 
 Key: TypeAlias = tuple[str, str, bool]

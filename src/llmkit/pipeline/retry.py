@@ -8,7 +8,7 @@ from llmkit.errors import LLMKitError, ProviderError, RateLimited
 from llmkit.pipeline.call import Call, Next, Reply
 from llmkit.pipeline.key_rotation import KEY_FAILURES
 from llmkit.pipeline.retry_budget import RetryBudget
-from llmkit.types.responses import Attempt
+from llmkit.types.reply import Attempt
 
 
 class Retry(msgspec.Struct, frozen=True):

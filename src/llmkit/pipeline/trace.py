@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 import msgspec
 
 from llmkit.pipeline.call import Call, Next
-from llmkit.types.responses import Attempt
+from llmkit.types.reply import Attempt
 
 if TYPE_CHECKING:
     from llmkit.errors import LLMKitError

@@ -4,7 +4,7 @@ from llmkit.routing.explanation import Considered
 from llmkit.routing.reading import read_route, read_routes
 from llmkit.routing.router import Router
 from llmkit.routing.tree import Balance, Deployment, Fallback, Learn, Node, Route, Split, When
-from llmkit.types.requests import Constraints
+from llmkit.types.request import Constraints
 
 __all__ = [
     "Balance",

@@ -9,7 +9,7 @@ import msgspec
 
 from llmkit.routing.tree import Deployment
 from llmkit.types.model_info import Match
-from llmkit.types.requests import Constraints
+from llmkit.types.request import Constraints
 
 
 class Sources(Protocol):

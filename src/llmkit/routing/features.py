@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from llmkit.pipeline.call import NOBODY, Scope
 from llmkit.routing.tree import When
 from llmkit.types.parts import Document, Image, Text, ToolCall, ToolResult
-from llmkit.types.requests import CompletionRequest, Constraints
+from llmkit.types.request import Constraints
+from llmkit.types.requests import CompletionRequest
 
 if TYPE_CHECKING:
     from llmkit.routing.strategies import Strategy

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from llmkit.errors import LLMKitError, ProviderError
 from llmkit.tracing.cache_diagnosis import cache_diagnosis
 from llmkit.types.messages import Message
-from llmkit.types.responses import Attempt, CompletionResponse
+from llmkit.types.reply import Attempt
+from llmkit.types.responses import CompletionResponse
 from llmkit.types.usage import Cost, Usage
 
 if TYPE_CHECKING:

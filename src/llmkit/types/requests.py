@@ -9,6 +9,7 @@ from llmkit.types.http import Timeouts
 from llmkit.types.messages import Message
 from llmkit.types.model import Model
 from llmkit.types.parts import CacheMark
+from llmkit.types.request import Constraints, Request
 from llmkit.types.tools import AnyTool, HasTool, ToolChoice
 from llmkit.types.warnings import OnUnsupported
 
@@ -48,30 +49,9 @@ class OutputFormat(Model, frozen=True, kw_only=True):
     """Where `portable`: the ways that may be used; empty: all."""
 
 
-class Constraints(Model, frozen=True, kw_only=True):
-    """What a deployment must hold to be asked, where the model is a route. What is not known of a deployment never holds."""
-
-    max_input_price: float | None = None
-    """US dollars for a million tokens."""
-    max_output_price: float | None = None
-    max_cost: float | None = None
-    """US dollars for this request, by an estimate of its tokens and `max_tokens`."""
-    regions: tuple[str, ...] = ()
-    """Where it may serve from: countries (`de`), regions (`us-east-1`), `eu`."""
-    max_retention: int | None = None
-    """Days that the provider may keep what it is sent."""
-    needs: tuple[str, ...] = ()
-    """Abilities of the registry: `tools`, `vision`, `reasoning` ..."""
-    providers: tuple[str, ...] = ()
-    """Only these."""
-    without: tuple[str, ...] = ()
-    """None of these providers."""
-
-
-class CompletionRequest(Model, frozen=True, kw_only=True):
+class CompletionRequest(Request, frozen=True, kw_only=True):
     """A conversation and its settings. A field that is None is not sent."""
 
-    model: str
     messages: tuple[Message, ...]
     tools: tuple[AnyTool, ...] = ()
     tool_choice: ToolChoice | None = None
@@ -93,15 +73,7 @@ class CompletionRequest(Model, frozen=True, kw_only=True):
     logprobs: bool | None = None
     top_logprobs: int | None = None
     n: int | None = None
-    user: str | None = None
-    """An opaque id of your end user, for the provider's abuse detection."""
     metadata: dict[str, str] | None = None
-    tenant: str | None = None
-    """On whose account the call is made: limits, budgets and caches go by it. It is never sent."""
-    tags: tuple[str, ...] = ()
-    """Words to find the call by in records and budgets. They are never sent."""
-    route: Constraints | None = None
-    """What a deployment must hold, where the model is a route. It is never sent."""
     service_tier: str | None = None
     verbosity: str | None = None
     store: bool | None = None
@@ -111,15 +83,6 @@ class CompletionRequest(Model, frozen=True, kw_only=True):
     """Voice and format of spoken output, in the wire format's words."""
     cache: CacheMark | None = None
     """Let the provider choose where to cache the prompt."""
-    options: dict[str, dict[str, Any]] = {}
-    """Body fields by dialect or provider name, merged in where the name fits."""
-    extra_body: dict[str, Any] = {}
-    """Body fields merged in last, whatever the provider."""
-    extra_headers: dict[str, str] = {}
-    timeout: Timeouts | None = None
-    on_unsupported: OnUnsupported = "warn"
-    dialect: str | None = None
-    """The wire format to use, where the provider speaks several; None: the best for the model."""
 
 
 class RetrievalOptions(TypedDict, total=False):

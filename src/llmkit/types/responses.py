@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, TypeAlias
-
-import msgspec
+from typing import Literal, TypeAlias
 
 from llmkit.types.messages import Message
-from llmkit.types.model import NO_NATIVE, Model
+from llmkit.types.model import Model
 from llmkit.types.parts import Citation, InvalidToolCall, Part, Reasoning, Text, ToolCall
-from llmkit.types.usage import Cost, Usage
-from llmkit.types.warnings import Warning
+from llmkit.types.reply import Reply
 
 UnifiedFinish: TypeAlias = Literal[
     "stop",
@@ -48,20 +45,6 @@ class Logprob(Model, frozen=True, kw_only=True):
     top: tuple[Logprob, ...] = ()
 
 
-class Attempt(Model, frozen=True, kw_only=True):
-    """One try at the call. `seconds` is its duration, `error` the type of its failure (None: it worked)."""
-
-    provider: str
-    model: str
-    seconds: float
-    error: str | None = None
-    status: int | None = None
-    key: int = 0
-    """Which of the provider's keys it was made with: its place, never the key."""
-    delay: float = 0.0
-    """Seconds that were waited after it, before the next."""
-
-
 class Candidate(Model, frozen=True, kw_only=True):
     """Another answer to the same request, where `n` asked for several."""
 
@@ -70,34 +53,19 @@ class Candidate(Model, frozen=True, kw_only=True):
     logprobs: tuple[Logprob, ...] = ()
 
 
-class CompletionResponse(Model, frozen=True, kw_only=True):
+class CompletionResponse(Reply, frozen=True, kw_only=True):
     """The whole answer: parts, why it ended, tokens and cost (None where not known), and what could not be sent."""
 
-    id: str | None = None
-    model: str = ""
-    """The model the provider says it used."""
-    provider: str = ""
     content: tuple[Part, ...] = ()
     finish: FinishReason = FinishReason(unified="other")
-    usage: Usage | None = None
-    cost: Cost | None = None
-    warnings: tuple[Warning, ...] = ()
     candidates: tuple[Candidate, ...] = ()
     """Further answers (the second to the n-th)."""
     logprobs: tuple[Logprob, ...] = ()
     created: float | None = None
     """Unix seconds."""
     service_tier: str | None = None
-    region: str | None = None
-    """Where the model ran, in the provider's words, if it tells."""
-    request_id: str | None = None
-    attempts: tuple[Attempt, ...] = ()
     output_mode: str | None = None
     """How the answer of a `parse` was asked for: `native`, `tool`, `json_object` or `prompt`; else None."""
-    extra: dict[str, Any] = {}
-    """What the provider says beside the answer (system fingerprint, grounding, timings ...)."""
-    raw: msgspec.Raw = NO_NATIVE
-    """The body as it came; empty for a stream."""
 
     @property
     def text(self) -> str:
