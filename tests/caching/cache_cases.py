@@ -46,22 +46,31 @@ class World:
             raise reply
         return stream_of(reply, runtime=self.runtime, timeouts=call.timeouts) if call.stream else reply
 
-    def call(self, request: CompletionRequest = REQUEST, *, stream: bool = False, tenant: str = "") -> Call:
+    def call(
+        self,
+        request: Any = REQUEST,
+        *,
+        stream: bool = False,
+        tenant: str = "",
+        models: tuple[str, ...] = ("fake/one",),
+        operation: str = "complete",
+    ) -> Call:
         return Call(
             request=request,
-            models=("fake/one",),
-            model="fake/one",
+            models=models,
+            model=models[0],
             runtime=self.runtime,
             timeouts=Timeouts(),
             deadline=None,
             budget=Budget(2),
             scope=Scope(tenant=tenant),
             stream=stream,
+            operation=operation,
         )
 
-    def ask(self, cache: Cache, request: CompletionRequest = REQUEST, *, stream: bool = False, tenant: str = "") -> CompletionResponse:
-        reply = run(cache(self.call(request, stream=stream, tenant=tenant), self.next))
-        return drained(reply) if stream else reply
+    def ask(self, cache: Cache, request: Any = REQUEST, **call: Any) -> CompletionResponse:
+        reply = run(cache(self.call(request, **call), self.next))
+        return drained(reply) if isinstance(reply, StreamCore) else reply
 
 
 def drained(core: StreamCore) -> CompletionResponse:

@@ -8,8 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from llmkit.caching.key import NOT_SHAPING, key_of, owner_of
-from llmkit.pipeline.cache import Cache, about
+from llmkit.pipeline.cache import Cache, about, named
 from llmkit.pipeline.call import Budget, Call, Resumption, Scope
+from llmkit.pipeline.facts import Facts
 from llmkit.runtime.virtual import Virtual
 from llmkit.types.http import Timeouts
 from llmkit.types.messages import Message
@@ -88,7 +89,7 @@ CALL_FIELDS = {
     "place": {"place": lambda: "elsewhere"},
     "scope": {"scope": Scope(tenant="b", user="u", key="k")},
 }
-CALL_NOT_SHAPING = {"model", "runtime", "timeouts", "deadline", "budget", "stream", "key", "rotation", "hear"}
+CALL_NOT_SHAPING = {"model", "runtime", "timeouts", "deadline", "budget", "stream", "key", "rotation", "hear", "facts"}
 
 
 @pytest.mark.parametrize("name", Call.__struct_fields__)
@@ -100,7 +101,7 @@ def test_every_field_of_a_call_is_in_the_key_or_known_not_to_shape_the_answer(na
 
     cache = Cache()
 
-    assert cache._key(CALL) != cache._key(changed)
+    assert cache._asked_in(CALL) != cache._asked_in(changed)
 
 
 LOOK_ALIKES = [
@@ -191,3 +192,14 @@ FORGED = msgspec.Raw(b'null,"signature":"s"')
 def test_what_cannot_be_written_has_no_key(part: Text) -> None:
     """A wire block that is not JSON could pose as the fields beside it."""
     assert key_of(PLAIN.replace(messages=(Message.user(part),)), ()) is None
+
+
+def test_the_request_is_read_once_for_all_layers() -> None:
+    """Cache and single flight name the same call; what a layer changed is named anew."""
+    call = msgspec.structs.replace(CALL, facts=Facts())
+    first = named(call, about(call, "user"))
+    assert call.facts.key is not None
+    call.facts.key = (call.facts.key[0], b"a mark")
+
+    assert first != named(call, about(call, "user"))
+    assert key_of(PLAIN.replace(seed=1), ("a",)) == named(msgspec.structs.replace(call, request=PLAIN.replace(seed=1)), ("a",))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sqlite3
 import stat
 import threading
 from collections import OrderedDict
@@ -12,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from llmkit.caching import MemoryEntries, SqliteEntries
@@ -64,12 +63,12 @@ def test_what_is_larger_than_everything_together_may_be_is_not_kept(made: Callab
     assert [b"12345", None] == [store.get(b"a", 0.0), store.get(b"b", 0.0)]
 
 
-@settings(max_examples=25, deadline=None)
-@given(st.lists(st.tuples(st.sampled_from("pgr"), st.integers(0, 5), st.integers(0, 12)), max_size=25))
-def test_both_stores_do_what_a_bounded_list_does(steps: list[tuple[str, int, int]]) -> None:
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(steps=st.lists(st.tuples(st.sampled_from("pgr"), st.integers(0, 5), st.integers(0, 12)), max_size=25))
+def test_both_stores_do_what_a_bounded_list_does(tmp_path: Path, steps: list[tuple[str, int, int]]) -> None:
     """A model of the least recently used: same answers, never more than the bounds."""
-    memory, sqlite = MemoryEntries(entries=3, size=20), SqliteEntries(":memory:", entries=3, size=20)
-    sqlite._connect = lambda: _in_memory()  # type: ignore[method-assign]  # no file for each example
+    memory, sqlite = MemoryEntries(entries=3, size=20), SqliteEntries(tmp_path / "cache.db", entries=3, size=20)
+    sqlite.clear()
     model: OrderedDict[bytes, bytes] = OrderedDict()
     for now, (step, number, length) in enumerate(steps):
         key, value, time = b"%d" % number, b"x" * length, now * 100.0
@@ -91,14 +90,7 @@ def test_both_stores_do_what_a_bounded_list_does(steps: list[tuple[str, int, int
             assert [expected, expected] == [memory.get(key, time), sqlite.get(key, time)]
         total = sum(map(len, model.values()))
         assert (len(model), total) == (len(memory), memory.size) == sqlite.totals()
-
-
-def _in_memory() -> sqlite3.Connection:
-    from llmkit.caching.sqlite import _SCHEMA
-
-    connection = sqlite3.connect(":memory:", isolation_level=None)
-    connection.executescript(_SCHEMA)
-    return connection
+    sqlite.close()
 
 
 def test_a_file_throws_out_what_has_expired_when_something_comes(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from llmkit.errors import StoreUnavailable
-from llmkit.stores.sqlite import Database
+from llmkit.stores.sqlite import Database, make_private
 
 SCHEMA = ("CREATE TABLE IF NOT EXISTS counts (name TEXT PRIMARY KEY, number INTEGER NOT NULL)",)
 
@@ -88,3 +88,48 @@ def test_a_forked_process_uses_a_connection_of_its_own(tmp_path: Path) -> None:
     add(database)
 
     assert [(3,)] == database.read("SELECT number FROM counts")
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork on this system")
+def test_a_second_opening_takes_no_lock_from_the_first(tmp_path: Path) -> None:
+    """To close a file drops all locks that the process has on it; the last to leave would then take the log away from under us."""
+    import fcntl
+
+    database = Database(tmp_path / "state.db", schema=SCHEMA)
+    add(database)
+    with database.transaction():  # it has the file open, which its lock says
+        make_private(tmp_path / "state.db")  # what another opening begins with
+        child = os.fork()
+        if child == 0:
+            with (tmp_path / "state.db").open("r+b") as file:
+                try:
+                    fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB, 510, 2**30 + 2)  # SHARED_FIRST and SHARED_SIZE of SQLite's os.h
+                except OSError:
+                    os._exit(7)
+                os._exit(0)
+        _, status = os.waitpid(child, 0)
+
+    assert 7 == os.waitstatus_to_exitcode(status)
+
+
+@pytest.mark.skipif(not hasattr(os, "symlink"), reason="no symbolic links on this system")
+@pytest.mark.parametrize("there", [True, False])
+def test_a_symbolic_link_is_not_followed(there: bool, tmp_path: Path) -> None:
+    """Whoever may write into the folder must not say which of our files is opened, or made, elsewhere."""
+    if there:
+        (tmp_path / "other").write_bytes(b"")
+    (tmp_path / "state.db").symlink_to(tmp_path / "other")
+
+    with pytest.raises(StoreUnavailable, match="symbolic link"):
+        add(Database(tmp_path / "state.db", schema=SCHEMA))
+
+    assert there == (tmp_path / "other").exists()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="modes are a matter of POSIX")
+def test_a_file_that_is_open_to_others_is_closed_to_them(tmp_path: Path) -> None:
+    (tmp_path / "state.db").touch(mode=0o666)
+
+    add(Database(tmp_path / "state.db", schema=SCHEMA))
+
+    assert {0o600} == {stat.S_IMODE(path.stat().st_mode) for path in tmp_path.iterdir()}

@@ -7,29 +7,54 @@ from hashlib import blake2b
 
 import msgspec
 
+from llmkit.caching.kinds import kind_of, type_of
 from llmkit.types.model import NO_NATIVE
-from llmkit.types.responses import CompletionResponse
+from llmkit.types.reply import Reply
 
-FORM = 1
+FORM = 2
 _DIGEST = 16
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """An answer and when it was given (Unix seconds: the only clock that processes share)."""
+    """An answer and when it was given (Unix seconds: the only clock that processes share).
 
-    response: CompletionResponse
+    `question` and `partition` are there where others who ask alike may be given it: what was asked, and among what it may be found.
+    """
+
+    response: Reply
     created: float
+    question: str = ""
+    partition: bytes = b""
     form: int = FORM
 
 
+class _Written(msgspec.Struct, frozen=True, kw_only=True, gc=False, omit_defaults=True):
+    """An entry whose answer is not read yet."""
+
+    kind: str
+    response: msgspec.Raw
+    created: float
+    question: str = ""
+    partition: bytes = b""
+    form: int
+
+
 _encode = msgspec.json.Encoder().encode
-_decode = msgspec.json.Decoder(Entry).decode
+_decode = msgspec.json.Decoder(_Written).decode
 
 
 def pack(entry: Entry, key: bytes) -> bytes:
     """Return `entry` in writing, without the body as it came. Raises `TypeError` or `ValueError` for what JSON cannot say."""
-    response = msgspec.structs.replace(entry.response, raw=NO_NATIVE)
-    written = _encode(msgspec.structs.replace(entry, response=response))
+    written = _encode(
+        _Written(
+            kind=kind_of(type(entry.response)),
+            response=msgspec.Raw(_encode(msgspec.structs.replace(entry.response, raw=NO_NATIVE))),
+            created=entry.created,
+            question=entry.question,
+            partition=entry.partition,
+            form=entry.form,
+        )
+    )
     return _digest(written, key) + written
 
 
@@ -39,10 +64,14 @@ def unpack(data: bytes, key: bytes) -> Entry | None:
     if not hmac.compare_digest(data[:_DIGEST], _digest(written, key)):
         return None
     try:
-        entry = _decode(written)
+        found = _decode(written)
+        kind = type_of(found.kind) if found.form == FORM else None
+        if kind is None:
+            return None
+        response = msgspec.json.decode(found.response, type=kind)
     except (ValueError, RecursionError):
         return None
-    return entry if entry.form == FORM else None
+    return Entry(response=response, created=found.created, question=found.question, partition=found.partition)
 
 
 def _digest(written: bytes, key: bytes) -> bytes:

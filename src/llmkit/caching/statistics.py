@@ -9,20 +9,26 @@ from typing import Literal
 from llmkit.types.model import Model
 from llmkit.types.usage import Cost
 
-Outcome = Literal["hits", "stale", "misses", "expired", "damaged", "stored", "declined", "bypassed", "evicted", "failed", "joined"]
+Outcome = Literal[
+    "hits", "stale", "misses", "similar", "refused", "expired", "damaged", "stored", "declined", "bypassed", "evicted", "failed", "joined"
+]
 
 
 class Figures(Model, frozen=True, kw_only=True):
     """How often each happened.
 
-    `hits` and `stale` were answered without a call, `misses` were not; of those, `expired` and `damaged` say why. `declined`
-    answers were not worth keeping, `bypassed` requests not asked for at all; `failed` says how often the store could not be asked.
+    `hits` and `stale` were answered without a call, `misses` were not; of those, `expired` and `damaged` say why. `similar`
+    of the hits were answers to another question of the same meaning, `refused` neighbours were near enough but for their words. `declined`
+    answers were not worth keeping, `bypassed` requests not asked for at all; `failed` says how often the store, or what makes vectors,
+    could not be asked.
     `joined` calls shared another's. `saved` is money by currency; `unpriced` counts answers whose cost was not known.
     """
 
     hits: int = 0
     stale: int = 0
     misses: int = 0
+    similar: int = 0
+    refused: int = 0
     expired: int = 0
     damaged: int = 0
     stored: int = 0

@@ -69,9 +69,11 @@ class Row(msgspec.Struct):
     def settle(self, held: int, pico: int) -> None:
         """Book a cost in the place of a reservation of `held`; more than was reserved is reserved first."""
         cost, self.fraction = divmod(self.fraction + pico, PICO)
-        self.reserved += max(0, cost - held)
         self.settled += cost
-        self.released += max(0, held - cost)
+        if cost > held:
+            self.reserved += cost - held
+        else:
+            self.released += held - cost
 
 
 class Ledger(Protocol):

@@ -29,12 +29,13 @@ class MemoryLedger:
         with self._lock:
             self._expire(now)
             standings = tuple([self._standing(claim) for claim in ticket.claims])
+            amount = ticket.amount
             for claim, standing in zip(ticket.claims, standings, strict=True):
-                if standing.exceeds(claim.limit, ticket.amount):
+                if claim.limit is not None and standing.exceeds(claim.limit, amount):
                     return Reserved(False, standings)
             for claim in ticket.claims:
-                self._row(claim).reserved += ticket.amount
-            self._held[ticket.id] = ticket.amount
+                self._row(claim).reserved += amount
+            self._held[ticket.id] = amount
             heappush(self._agenda, (ticket.expires, ticket.id, ticket))
             return Reserved(True, standings)
 
@@ -64,7 +65,9 @@ class MemoryLedger:
             return [(account, cell, row) for account, cells in self._rows.items() for cell, row in cells.items()]
 
     def _row(self, claim: Claim) -> Row:
-        cells = self._rows.setdefault(claim.account, {})
+        cells = self._rows.get(claim.account)
+        if cells is None:
+            cells = self._rows[claim.account] = {}
         row = cells.get(claim.cell)
         if row is None:
             row = cells[claim.cell] = Row(claim.until)
@@ -74,6 +77,8 @@ class MemoryLedger:
         cells = self._rows.get(claim.account)
         if not cells:
             return Standing()
+        if len(cells) == 1 and (row := cells.get(claim.cell)) is not None:  # nearly always, and in a third of the time
+            return Standing(row.settled + (row.fraction > 0), row.reserved - row.settled - row.released, claim.cell)
         counted = [(cell, row) for cell, row in cells.items() if cell >= claim.since]
         spent = sum([row.settled for _, row in counted]) - (-sum([row.fraction for _, row in counted]) // PICO)  # rounded up
         return Standing(spent, sum([row.held for _, row in counted]), min([cell for cell, _ in counted], default=None))

@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 import msgspec
 
 from llmkit.metering.ledger import KEPT, Claim, Reserved, Row, Standing, Ticket
-from llmkit.metering.sqlite_file import SQLiteFile
+from llmkit.stores.sqlite import Database
 
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS llmkit_ledger_1 (
-    account TEXT NOT NULL, cell INTEGER NOT NULL, until INTEGER NOT NULL,
-    reserved INTEGER NOT NULL, settled INTEGER NOT NULL, released INTEGER NOT NULL, fraction INTEGER NOT NULL,
-    PRIMARY KEY (account, cell)) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS llmkit_reservations_1 (
-    id TEXT PRIMARY KEY, amount INTEGER NOT NULL, expires REAL NOT NULL, expired INTEGER NOT NULL, claims BLOB NOT NULL) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS llmkit_reservations_1_expires ON llmkit_reservations_1 (expires);
-"""
+_SCHEMA = (
+    "CREATE TABLE IF NOT EXISTS llmkit_ledger_1 (account TEXT NOT NULL, cell INTEGER NOT NULL, until INTEGER NOT NULL, "
+    "reserved INTEGER NOT NULL, settled INTEGER NOT NULL, released INTEGER NOT NULL, fraction INTEGER NOT NULL, "
+    "PRIMARY KEY (account, cell)) WITHOUT ROWID",
+    "CREATE TABLE IF NOT EXISTS llmkit_reservations_1 (id TEXT PRIMARY KEY, amount INTEGER NOT NULL, expires REAL NOT NULL, "
+    "expired INTEGER NOT NULL, claims BLOB NOT NULL) WITHOUT ROWID",
+    "CREATE INDEX IF NOT EXISTS llmkit_reservations_1_expires ON llmkit_reservations_1 (expires)",
+)
+_PATIENCE = 30.0
+"""Seconds to wait for others that write: a reservation is worth more than a cached answer."""
 _AT_ONCE = 256
 """Expired reservations that one step clears away."""
 _claims = msgspec.json.Decoder(tuple[Claim, ...])
@@ -34,33 +36,37 @@ class SQLiteLedger:
     blocking = True
 
     def __init__(self, path: str | os.PathLike[str], *, durable: bool = True) -> None:
-        self._file = SQLiteFile(path, _SCHEMA, durable=durable)
+        self._file = Database(path, schema=_SCHEMA, durable=durable, patience=_PATIENCE)
 
     def reserve(self, ticket: Ticket, now: float) -> Reserved:
         """Reserve on all accounts or on none."""
-        return self._file.write(lambda connection: _reserve(connection, ticket, now))
+        with self._file.transaction() as connection:
+            return _reserve(connection, ticket, now)
 
     def settle(self, ticket: Ticket, pico: int, now: float) -> bool:
         """Book the cost once; a reservation that had expired is booked all the same."""
-        return self._file.write(lambda connection: _settle(connection, ticket, pico))
+        with self._file.transaction() as connection:
+            return _settle(connection, ticket, pico)
 
     def standing(self, claim: Claim, now: float) -> Standing:
         """Return how an account stands."""
-
-        def look(connection: sqlite3.Connection) -> Standing:
+        with self._file.transaction() as connection:
             _expire(connection, now)
             return _standing(connection, claim)
-
-        return self._file.write(look)
 
     def rows(self) -> list[tuple[str, int, Row]]:
         """Return all rows: account, cell, sums."""
         query = "SELECT account, cell, until, reserved, settled, released, fraction FROM llmkit_ledger_1 ORDER BY account, cell"
-        return [(account, cell, Row(*sums)) for account, cell, *sums in self._file.read(lambda it: it.execute(query).fetchall())]
+        return [_entry(row) for row in self._file.read(query)]
 
     def close(self) -> None:
         """Close the file."""
         self._file.close()
+
+
+def _entry(row: Sequence[Any]) -> tuple[str, int, Row]:
+    account, cell, *sums = row
+    return account, cell, Row(*sums)
 
 
 def _reserve(connection: sqlite3.Connection, ticket: Ticket, now: float) -> Reserved:

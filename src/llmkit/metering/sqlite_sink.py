@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import os
-import sqlite3
 from collections.abc import Iterator, Sequence
-from functools import partial
+from typing import Any
 
 import msgspec
 
 from llmkit.metering.records import UsageRecord
-from llmkit.metering.sqlite_file import SQLiteFile
+from llmkit.stores.sqlite import Database
 
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS llmkit_usage_1 (id TEXT PRIMARY KEY, at REAL NOT NULL, tenant TEXT NOT NULL, record TEXT NOT NULL);
-CREATE INDEX IF NOT EXISTS llmkit_usage_1_at ON llmkit_usage_1 (at);
-"""
+_SCHEMA = (
+    "CREATE TABLE IF NOT EXISTS llmkit_usage_1 (id TEXT PRIMARY KEY, at REAL NOT NULL, tenant TEXT NOT NULL, record TEXT NOT NULL)",
+    "CREATE INDEX IF NOT EXISTS llmkit_usage_1_at ON llmkit_usage_1 (at)",
+)
+_PATIENCE = 30.0
+"""Seconds to wait for others that write."""
 _decoder = msgspec.json.Decoder(UsageRecord)
 _PAGE = 1000
+_NEXT = "SELECT at, id, record FROM llmkit_usage_1 WHERE (at, id) > (?, ?) ORDER BY at, id LIMIT ?"
 
 
 class SQLiteSink:
@@ -29,19 +31,20 @@ class SQLiteSink:
     blocking = True
 
     def __init__(self, path: str | os.PathLike[str], *, durable: bool = True) -> None:
-        self._file = SQLiteFile(path, _SCHEMA, durable=durable)
+        self._file = Database(path, schema=_SCHEMA, durable=durable, patience=_PATIENCE)
 
     def write(self, records: Sequence[UsageRecord], /) -> None:
         """Keep `records`, all or none; one that is there already is kept once."""
         rows = [(record.id, record.at, record.tenant, msgspec.json.encode(record).decode()) for record in records]
         query = "INSERT OR IGNORE INTO llmkit_usage_1 VALUES (?, ?, ?, ?)"
-        self._file.write(lambda connection: connection.executemany(query, rows))
+        with self._file.transaction() as connection:
+            connection.executemany(query, rows)
 
     def records(self, since: float = 0.0) -> Iterator[UsageRecord]:
         """Return the records since `since` (Unix seconds), the oldest first."""
         last: tuple[float, str] = (since, "")
         while True:
-            page = self._file.read(partial(_page, last))
+            page: list[Any] = self._file.read(_NEXT, (*last, _PAGE))
             for _, _, text in page:
                 yield _decoder.decode(text)
             if len(page) < _PAGE:
@@ -51,8 +54,3 @@ class SQLiteSink:
     def close(self) -> None:
         """Close the file."""
         self._file.close()
-
-
-def _page(last: tuple[float, str], connection: sqlite3.Connection) -> list[tuple[float, str, str]]:
-    query = "SELECT at, id, record FROM llmkit_usage_1 WHERE (at, id) > (?, ?) ORDER BY at, id LIMIT ?"
-    return connection.execute(query, (*last, _PAGE)).fetchall()

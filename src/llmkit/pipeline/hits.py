@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from llmkit.errors import LLMKitError
-from llmkit.metering.recording import Moment
+from llmkit.metering.recording import NOTHING, Moment, record_of
 from llmkit.pipeline.budget_stream import StreamEnd
 from llmkit.pipeline.call import Call, Next
+from llmkit.types.reply import Reply
 from llmkit.types.responses import CompletionResponse
 
 if TYPE_CHECKING:
@@ -37,19 +38,17 @@ class Hits:
         reply = await next(call)
         if call.stream:
             reply.watch(_End(self, call, moment))
-        elif isinstance(reply, CompletionResponse):
+        elif isinstance(reply, Reply):
             await self.keep(call, moment, reply)
         return reply
 
-    async def keep(self, call: Call, moment: Moment, answer: CompletionResponse) -> None:
+    async def keep(self, call: Call, moment: Moment, answer: Reply) -> None:
         """Record a hit."""
         mark = next((answer.extra[name] for name in _MARKS if isinstance(answer.extra.get(name), dict)), None)
         if mark is None or answer.attempts:
             return
-        nothing = answer.replace(usage=None, cost=None)
-        record = self._meter.record(call, moment, nothing, "ok", None)
-        zero = {"uncached": 0, "output_text": 0, "reasoning": 0, "cost": "0", "micro": 0, "basis": "free", "estimated": False}
-        record = msgspec.structs.replace(record, cached=True, attempts=0, saved=_dollars(mark.get("saved")), **zero)
+        record = record_of(call, moment, answer.replace(usage=None, units={}), "ok", None, NOTHING)
+        record = msgspec.structs.replace(record, cached=True, attempts=0, basis="free", saved=_dollars(mark.get("saved")))
         await self._meter.keep(record, call.runtime)
 
 

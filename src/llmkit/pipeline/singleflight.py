@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from copy import copy
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
+from llmkit.caching.admission import KEPT, OPERATIONS
 from llmkit.caching.broadcast import Broadcast
-from llmkit.caching.key import SHARED_BY, SharedBy, key_of
+from llmkit.caching.flights import FlightStore
+from llmkit.caching.key import SHARED_BY, SharedBy
 from llmkit.caching.mark import as_shared
 from llmkit.caching.statistics import Statistics
-from llmkit.errors import BudgetExceeded, ConfigurationError, LLMKitError, LocalRateLimited, Timeout
-from llmkit.pipeline.cache import about
+from llmkit.errors import BudgetExceeded, ConfigurationError, LLMKitError, LocalRateLimited, Timeout, nearest
+from llmkit.pipeline.cache import about, named
 from llmkit.pipeline.call import Call, Next
+from llmkit.pipeline.formation import Formation
 from llmkit.runtime.home import home
+from llmkit.runtime.protocol import Runtime
 from llmkit.runtime.signal import Signal
+from llmkit.stores.store import Away, ask
 from llmkit.stream import StreamCore
 from llmkit.types.events import Event
+from llmkit.types.reply import Reply
 from llmkit.types.responses import CompletionResponse
 
 _OWN = (Timeout, LocalRateLimited, BudgetExceeded)
@@ -32,7 +39,7 @@ class Flight:
 
     def __init__(self) -> None:
         self.landed = Signal()
-        self.response: CompletionResponse | None = None
+        self.response: Reply | None = None
         self.failure: LLMKitError | None = None
 
 
@@ -89,17 +96,42 @@ class SingleFlight(msgspec.Struct, frozen=True, kw_only=True):
 
     Its failure goes to all, but a failure that was the asker's own (its time ran out) lets each ask once more; when the asker
     is cancelled, another one asks. An answer that another's call brought says so in `response.extra["shared"]` and costs 0.
+
+    With a `store` the processes that use it share calls too. One of them has the lease to ask for all; the others look until its answer
+    has landed, and a stream's they get whole, told as a stream. A failure sends each of them to ask for itself. When the process that
+    asks dies, or takes longer than the `lease`, another asks.
     """
 
     shared_by: SharedBy = "user"
+    operations: Sequence[str] = KEPT
+    """What is shared: conversations, vectors, rankings and judgements, not what is made anew each time (images, speech ...)."""
+    store: FlightStore | None = None
+    lease: float = 60.0
+    """Seconds after which another process may ask, since nothing was heard of the one that does."""
+    streams: Literal["wait", "own"] = "wait"
+    """What a stream does while another process asks: wait for the whole answer (as long as `first_event` allows), or ask on its own."""
+    away: Away = "open"
+    """While the store cannot be asked each process asks for itself (`open`), or calls fail (`closed`)."""
     statistics: Statistics = msgspec.field(default_factory=Statistics)
     _flights: Flights = msgspec.field(default_factory=Flights)
+    _formation: Formation | None = None
 
     def __post_init__(self) -> None:
         """Refuse what cannot be meant."""
-        if self.shared_by not in SHARED_BY:
-            hint = f"It is one of {', '.join(SHARED_BY)}."
-            raise ConfigurationError(f"A call cannot be shared by {self.shared_by!r}.", parameter="shared_by", hint=hint)
+        for name, known in (("shared_by", SHARED_BY), ("streams", ("wait", "own")), ("away", ("open", "closed"))):
+            if (value := getattr(self, name)) not in known:
+                raise ConfigurationError(f"{name} cannot be {value!r}.", parameter=name, hint=f"It is one of {', '.join(known)}.")
+        if isinstance(self.lease, bool) or not isinstance(self.lease, int | float) or not 0 < self.lease < float("inf"):
+            raise ConfigurationError(f"lease must be a number of seconds, not {self.lease!r}.", parameter="lease")
+        for operation in self.operations:
+            if isinstance(self.operations, str) or operation not in OPERATIONS:
+                near = nearest(operation, OPERATIONS)
+                hint = f"Did you mean {near[0]}?" if near else f"It is a list of {', '.join(OPERATIONS)}."
+                raise ConfigurationError(f"Calls of {operation!r} cannot be shared.", parameter="operations", hint=hint)
+        formation: Formation | None = None
+        if self.store is not None:
+            formation = Formation(self.store, lease=self.lease, away=self.away, statistics=self.statistics)
+        msgspec.structs.force_setattr(self, "_formation", formation)
 
     @property
     def name(self) -> str:
@@ -108,14 +140,19 @@ class SingleFlight(msgspec.Struct, frozen=True, kw_only=True):
 
     async def __call__(self, call: Call, next: Next[Any], /) -> Any:
         """Return the reply of the one call."""
-        if call.operation != "complete" or call.resumption is not None:
+        if call.operation not in self.operations or call.resumption is not None or (call.stream and call.operation != "complete"):
             return await next(call)
-        key = key_of(call.request, (*about(call, self.shared_by), *(_timing(call) if call.stream else ())))
+        key = named(call, (*about(call, self.shared_by), *(_timing(call) if call.stream else ())))
         if key is None:
             return await next(call)
         return await (self._stream(key, call, next) if call.stream else self._whole(key, call, next))
 
-    async def _whole(self, key: bytes, call: Call, next: Next[Any]) -> CompletionResponse:
+    async def aclose(self, runtime: Runtime) -> None:
+        """Close the store; it can be used again."""
+        if self.store is not None:
+            await ask(self.store, runtime, self.store.close)
+
+    async def _whole(self, key: bytes, call: Call, next: Next[Any]) -> Any:
         tried = False
         while True:
             flight, own = self._flights.flight(key)
@@ -123,38 +160,54 @@ class SingleFlight(msgspec.Struct, frozen=True, kw_only=True):
                 return await self._fly(key, flight, call, next)
             await _wait(call, flight.landed)
             if flight.response is not None:
-                self.statistics.save("joined", flight.response.cost)
-                return as_shared(flight.response)
+                return self._shared(flight.response)
             tried = _told(flight.failure, tried)
 
-    async def _fly(self, key: bytes, flight: Flight, call: Call, next: Next[Any]) -> CompletionResponse:
+    async def _fly(self, key: bytes, flight: Flight, call: Call, next: Next[Any]) -> Any:
+        shared = False
         try:
-            flight.response = await next(call)
-            return flight.response
+            if self._formation is None:
+                flight.response = await next(call)
+            else:
+                flight.response, shared = await self._formation.whole(key, call, next)
+            return self._shared(flight.response) if shared else flight.response
         except LLMKitError as error:
             flight.failure = copy(error)
             raise
         finally:
             self._flights.landed(key, flight)
 
+    def _shared(self, response: Reply) -> Reply:
+        self.statistics.save("joined", response.cost)
+        return as_shared(response)
+
     async def _stream(self, key: bytes, call: Call, next: Next[Any]) -> StreamCore:
         tried, place = False, home(call.runtime)
         while True:
             broadcast, own = self._flights.broadcast(key, place, call.runtime.now())
+            paying = own
             if own:
-                await self._open(broadcast, call, next)
-                return broadcast.reader(call.runtime, call.timeouts, call.deadline, paying=True)
-            await _boarded(broadcast, call)
+                paying = await self._open(key, broadcast, call, next)
+            else:
+                await _boarded(broadcast, call)
             if broadcast.shared:
-                core = broadcast.reader(call.runtime, call.timeouts, call.deadline, paying=False)
-                core.watch(_Joined(self.statistics, broadcast))
+                core = broadcast.reader(call.runtime, call.timeouts, call.deadline, paying=paying)
+                if not paying:
+                    core.watch(_Joined(self.statistics, broadcast))
                 return core
             tried = _told(broadcast.failure, tried)
 
-    async def _open(self, broadcast: Broadcast, call: Call, next: Next[Any]) -> None:
+    async def _open(self, key: bytes, broadcast: Broadcast, call: Call, next: Next[Any]) -> bool:
+        """Open the stream; say whether it is paid for here."""
         failure: LLMKitError | None = None
+        shared = False
         try:
-            broadcast.open(await next(call), call.runtime.now())
+            if self._formation is None or self.streams == "own":
+                source = await next(call)
+            else:
+                source, shared = await self._formation.stream(key, call, next)
+            broadcast.open(source, call.runtime.now())
+            return not shared
         except LLMKitError as error:
             failure = copy(error)
             raise

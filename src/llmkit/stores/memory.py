@@ -89,6 +89,11 @@ class MemoryRates:
             if until > now and (len(self._pauses) < self._keys or pause in self._pauses):
                 self._pauses[pause] = max(until, self._pauses.get(pause, 0))
 
+    def pauses(self, now: int, /) -> dict[str, int]:
+        """Return for how many nanoseconds each pause still lasts."""
+        with self._lock:
+            return {name: until - now for name, until in self._pauses.items() if until > now}
+
     def close(self) -> None:
         """Do nothing."""
 

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import re
 import threading
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+from weakref import WeakSet
 
 from llmkit.errors import ConfigurationError, StoreUnavailable
+
+T = TypeVar("T")
 
 
 class Server:
@@ -24,43 +29,66 @@ class Server:
         self.prefix = prefix
         self._url, self._timeout = url, timeout
         self._lock = threading.Lock()
-        self._client: Any = None
-        self._scripts: dict[str, Any] = {}
+        self._clients: dict[bool, Any] = {}
+        self._scripts: dict[tuple[str, bool], Any] = {}
+        _SERVERS.add(self)
 
     def __repr__(self) -> str:
         return f"Server(prefix={self.prefix!r})"
 
-    def evaluate(self, script: str, keys: Sequence[str], values: Sequence[str | int | float]) -> Any:
-        """Run `script` (Lua), all or nothing, on the server; return its answer. Raises `StoreUnavailable`."""
-        known = self._scripts.get(script) or self._known(script)
+    def evaluate(self, script: str, keys: Sequence[str], values: Sequence[str | bytes | int | float], *, raw: bool = False) -> Any:
+        """Run `script` (Lua), all or nothing, on the server; return its answer, with `raw` as bytes. Raises `StoreUnavailable`."""
+        known = self._scripts.get((script, raw)) or self._known(script, raw)
+        # In a cluster, keys with one name in braces are on one machine: a script reaches no other.
+        names = [f"{{{self.prefix}}}:{key}" for key in keys]
+        return self._asked(lambda: known(keys=names, args=list(values)))
+
+    def command(self, name: str, key: str, *values: str | bytes | int) -> Any:
+        """Do one command of Redis on `key`; return its answer as bytes. Raises `StoreUnavailable`."""
+        client = self.client(raw=True)
+        return self._asked(lambda: client.execute_command(name, f"{{{self.prefix}}}:{key}", *values))
+
+    def names(self, beginning: str) -> list[str]:
+        """Return the keys that begin so. It looks at every key of the server, though at a few at a time. Raises `StoreUnavailable`."""
+        client, whole = self.client(), f"{{{self.prefix}}}:"
+        pattern = re.sub(r"([*?\[\]\\^])", r"\\\1", whole + beginning) + "*"
+        found: list[str] = self._asked(lambda: list(client.scan_iter(match=pattern, count=1000)))
+        return [name[len(whole) :] for name in found]
+
+    def client(self, *, raw: bool = False) -> Any:
+        """Return the client of the package `redis`, for what needs no script; whoever uses it catches `redis.RedisError`."""
+        with self._lock:
+            if raw not in self._clients:
+                self._clients[raw] = self._connect(raw)
+            return self._clients[raw]
+
+    def close(self) -> None:
+        """Close the connections that nobody uses now, whoever shares the server; the next use opens new ones."""
+        with self._lock:
+            clients = list(self._clients.values())
+            self._clients.clear()
+            self._scripts.clear()
+        for client in clients:
+            client.connection_pool.disconnect(inuse_connections=False)  # `client.close()` would cut a call of another thread off
+
+    def forget(self) -> None:
+        """In a forked process: take a lock that nobody holds. The package `redis` sees by itself that its connections are the parent's."""
+        self._lock = threading.Lock()
+
+    def _known(self, script: str, raw: bool) -> Any:
+        known = self._scripts[script, raw] = self.client(raw=raw).register_script(script)
+        return known
+
+    @staticmethod
+    def _asked(ask: Callable[[], T]) -> T:
         from redis.exceptions import RedisError
 
         try:
-            # In a cluster, keys with one name in braces are on one machine: a script reaches no other.
-            return known(keys=[f"{{{self.prefix}}}:{key}" for key in keys], args=list(values))
+            return ask()
         except (RedisError, OSError) as error:
             raise StoreUnavailable("Redis", type(error).__name__) from None
 
-    def client(self) -> Any:
-        """Return the client of the package `redis`, for what needs no script; whoever uses it catches `redis.RedisError`."""
-        with self._lock:
-            if self._client is None:
-                self._client = self._connect()
-            return self._client
-
-    def close(self) -> None:
-        """Close every connection."""
-        with self._lock:
-            client, self._client = self._client, None
-            self._scripts.clear()
-        if client is not None:
-            client.close()
-
-    def _known(self, script: str) -> Any:
-        known = self._scripts[script] = self.client().register_script(script)
-        return known
-
-    def _connect(self) -> Any:
+    def _connect(self, raw: bool) -> Any:
         try:
             from redis import Redis
             from redis.backoff import NoBackoff
@@ -75,5 +103,17 @@ class Server:
             socket_connect_timeout=self._timeout,
             health_check_interval=30,
             retry=Retry(NoBackoff(), 0),
-            decode_responses=True,
+            decode_responses=not raw,
         )
+
+
+_SERVERS: WeakSet[Server] = WeakSet()
+
+
+def _forget_all() -> None:
+    for server in list(_SERVERS):
+        server.forget()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forget_all)
