@@ -4,106 +4,24 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import tempfile
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, settings
-from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, multiple, rule, run_state_machine_as_test
 
 from llmkit.metering import SQLiteLedger
 from llmkit.metering.ledger import KEPT
 from llmkit.metering.money import PICO
+from tests.metering.books import LIMIT, Books, BooksOnDisk, run_books
 from tests.metering.money import LEDGERS, NOON, ledger_of, ticket
-
-LIMIT = 1000
-ACCOUNTS = ("a", "b", "c")
-
-
-class Books(RuleBasedStateMachine):
-    """A ledger beside the plainest model of it: open amounts and an exact sum for each account."""
-
-    kind = "memory"
-    open = Bundle("open")
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.folder = tempfile.TemporaryDirectory(prefix="llmkit-ledger-")
-        self.ledger = ledger_of(self.kind, Path(self.folder.name))
-        self.now = NOON
-        self.count = 0
-        self.held: dict[str, Any] = {}
-        self.paid = dict.fromkeys(ACCOUNTS, 0)
-
-    def teardown(self) -> None:
-        self.ledger.close()
-        self.folder.cleanup()
-
-    def level(self, account: str) -> int:
-        live = [made for made in self.held.values() if made.expires > self.now]
-        held = sum([made.amount for made in live if account in [claim.account for claim in made.claims]])
-        return held - (-self.paid[account] // PICO)
-
-    @rule(target=open, amount=st.integers(0, 600), accounts=st.sets(st.sampled_from(ACCOUNTS), min_size=1), lease=st.integers(1, 100))
-    def reserve(self, amount: int, accounts: set[str], lease: int) -> Any:
-        self.count += 1
-        made = ticket(f"t{self.count}", amount, LIMIT, expires=self.now + lease, accounts=tuple(sorted(accounts)))
-        fits = amount == 0 or all(self.level(account) + amount <= LIMIT for account in accounts)
-
-        reserved = self.ledger.reserve(made, self.now)
-
-        assert fits == reserved.admitted
-        if not fits:
-            return multiple()
-        self.held[made.id] = made
-        return made
-
-    @rule(made=consumes(open), pico=st.integers(0, 700 * PICO), again=st.booleans())
-    def settle(self, made: Any, pico: int, again: bool) -> None:
-        """Also after it expired, and never twice."""
-        assert self.ledger.settle(made, pico, self.now)
-        if again:
-            assert not self.ledger.settle(made, pico, self.now)
-        del self.held[made.id]
-        for claim in made.claims:
-            self.paid[claim.account] += pico
-
-    @rule(seconds=st.integers(1, 60))
-    def wait(self, seconds: int) -> None:
-        self.now += seconds
-
-    @invariant()
-    def every_sum_holds(self) -> None:
-        for account in ACCOUNTS:
-            standing = self.ledger.standing(ticket("-", 0, None, accounts=(account,)).claims[0], self.now)
-            assert self.level(account) == standing.spent + standing.held
-        rows = {account: row for account, _, row in self.ledger.rows()}
-        for account, row in rows.items():
-            live = [made for made in self.held.values() if made.expires > self.now]
-            outstanding = [made.amount for made in live if account in [claim.account for claim in made.claims]]
-            assert sum(outstanding) == row.reserved - row.settled - row.released == row.held
-            assert min(row.reserved, row.settled, row.released, row.held, row.fraction) >= 0
-            assert self.paid[account] == row.settled * PICO + row.fraction
-
-
-class BooksOnDisk(Books):
-    """The same in a file."""
-
-    kind = "sqlite"
 
 
 @pytest.mark.parametrize(("machine", "examples"), [(Books, 25), (BooksOnDisk, 8)])
 def test_reserved_is_settled_and_released_and_outstanding(machine: type[Books], examples: int) -> None:
     """Double entry: whatever happens in whatever order, no money appears or goes, to the millionth of a micro-dollar."""
-    run_state_machine_as_test(  # type: ignore[no-untyped-call] - hypothesis does not type it
-        machine,
-        settings=settings(max_examples=examples, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)),
-    )
+    run_books(machine, examples)
 
 
 @pytest.mark.parametrize("kind", LEDGERS)

@@ -8,9 +8,10 @@ import pytest
 
 from llmkit import CompletionResponse, LLMKit
 from llmkit.errors import UnsupportedFeature
-from llmkit.testing import Answer, FakeProvider
+from llmkit.testing import Answer, FakeHost, FakeProvider
 from llmkit.tracing import CacheDiagnosis, cache_diagnosis, compared_with
-from tests.faces import DIALECTS, client_of
+from tests.faces import DIALECTS, FACES, ask, client_of
+from tests.operations.faces import client_for
 
 
 @pytest.mark.parametrize(
@@ -55,3 +56,34 @@ def test_a_call_asks_about_the_answer_before_it(dialect: str, where: tuple[str, 
 def test_a_format_without_the_question_refuses() -> None:
     with FakeProvider("gemini").always(Answer(text="ok")) as fake, LLMKit(**client_of(fake)) as kit, pytest.raises(UnsupportedFeature):
         compared_with(kit.complete(DIALECTS["gemini"][1], "hi"))
+
+
+USAGE = {"input_tokens": 5, "output_tokens": 1}
+WORDS = {"type": "output_text", "text": "ok", "annotations": []}
+ITEM = {"type": "message", "id": "m", "status": "completed", "role": "assistant", "content": [WORDS]}
+ANSWERS: dict[str, tuple[str, dict[str, Any], dict[str, Any]]] = {
+    "anthropic": (
+        "POST /messages",
+        {"id": "a", "type": "message", "role": "assistant", "model": "m", "content": [{"type": "text", "text": "ok"}], "usage": USAGE},
+        {"diagnostics": {"cache_miss_reason": {"type": "tools_changed", "cache_missed_input_tokens": 41}}},
+    ),
+    "openai_responses": (
+        "POST /responses",
+        {"id": "a", "object": "response", "status": "completed", "model": "m", "output": [ITEM], "usage": USAGE},
+        {"prompt_cache_diagnostics": {"type": "cache_miss", "reason": "tools_changed", "cache_missed_tokens": 41}},
+    ),
+}
+
+
+@pytest.mark.parametrize("face", FACES)
+@pytest.mark.parametrize("dialect", ANSWERS)
+def test_an_answer_says_it_in_its_extra(dialect: str, face: str) -> None:
+    """Nobody has to know which provider tells it where; an answer that tells nothing has no such field."""
+    (provider, model), (place, answer, told) = DIALECTS[dialect], ANSWERS[dialect]
+    found = []
+    for body in ({**answer, "stop_reason": "end_turn"}, {**answer, **told, "stop_reason": "end_turn"}):
+        with FakeHost() as host:
+            host.on(place, body)
+            found.append(ask(face, client_for(provider, host.url), model, "hi").extra.get("cache_diagnosis"))
+
+    assert [None, {"kind": "miss", "reason": "tools_changed", "missed_tokens": 41}] == found

@@ -198,11 +198,11 @@ def test_late_answers_of_before_change_nothing() -> None:
     place = ("a/m", "complete")
     early = [breaker.admit(place, 1000.0) for _ in range(9)]
     for permit in early[:4]:
-        breaker.record(place, permit, 1001.0, failures=1)
+        breaker.record(place, permit, 1001.0, failed=True)
     for permit in early[4:7]:
         breaker.record(place, permit, 1002.0, seconds=2.0)
     for permit in early[7:]:
-        breaker.record(place, permit, 1003.0, failures=1)
+        breaker.record(place, permit, 1003.0, failed=True)
 
     (state,) = breaker.states(1003.0)
     assert ("open", 0, 1, 3.0) == (state.state, state.calls, state.openings, state.retry_after)

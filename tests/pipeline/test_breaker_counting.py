@@ -29,6 +29,7 @@ from llmkit.pipeline.breaker import Breaker, CircuitChange, is_fault, same_model
 from llmkit.pipeline.call import Call, compose
 from llmkit.pipeline.circuit import BreakerRules
 from llmkit.pipeline.failover import Failover
+from llmkit.pipeline.order import ordered
 from llmkit.pipeline.retry import Retry
 from llmkit.runtime.step import run
 from llmkit.runtime.virtual import Virtual
@@ -71,15 +72,19 @@ def test_only_the_deployments_own_failures_count(failure: LLMKitError, counts: b
     assert ("open" if counts else "closed") == breaker.state("a/m")
 
 
-def test_tries_that_the_retry_layer_hides_count_too() -> None:
-    """Two calls of three tries each are six failures: more than enough."""
+def test_every_try_counts_and_none_goes_to_a_deployment_that_one_of_them_closed() -> None:
+    """Two calls of three tries each would be six; the fourth opens it. What is raised is what the provider said."""
     breaker, server = Breaker(RULES), Server(Virtual(), ServerError("x", status=500))
+    handler = compose(ordered((breaker, Retry(), Failover())), server)
 
+    failures = []
     for _ in range(2):
-        with pytest.raises(ServerError):
-            run(compose((breaker, Retry()), server)(call_of(server.runtime, retries=2)))
+        with pytest.raises(ServerError) as caught:
+            run(handler(call_of(server.runtime, retries=2)))
+        failures.append([attempt.error for attempt in caught.value.attempts])
 
-    assert 6 == len(server.models)
+    assert 4 == len(server.models)
+    assert [["ServerError"] * 3, ["ServerError", "CircuitOpen"]] == failures
     assert "open" == breaker.state("a/m")
 
 
@@ -113,7 +118,7 @@ def test_an_open_circuit_lets_failover_go_on_at_once() -> None:
     breaker, server = opened()
     server.fails = None
 
-    reply = run(compose((Failover(), breaker, Retry()), server)(call_of(server.runtime, models=("a/m", "b/n"), retries=2)))
+    reply = run(compose((Failover(), Retry(), breaker), server)(call_of(server.runtime, models=("a/m", "b/n"), retries=2)))
 
     assert ANSWER == reply
     assert ["b/n"] == server.models

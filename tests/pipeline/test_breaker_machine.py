@@ -60,7 +60,7 @@ class BreakerMachine(RuleBasedStateMachine):
         if not self.under_way:
             return
         (permit, _), kind, era = self.under_way.pop(which % len(self.under_way))
-        self.breaker.record(PLACE, permit, self.now, failures=int(outcome == "bad"), seconds=1.0 if outcome == "good" else None)
+        self.breaker.record(PLACE, permit, self.now, failed=outcome == "bad", seconds=1.0 if outcome == "good" else None)
         if era != self.era or outcome == "nothing":
             return
         if kind == "probe":

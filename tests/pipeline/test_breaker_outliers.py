@@ -70,7 +70,7 @@ def test_comparison_never_ejects_more_than_half() -> None:
     for place in places:
         for count in range(100):
             bad = count % 5 > 2 and place[0] != "c/m"
-            breaker.record(place, breaker.admit(place, now), now, failures=int(bad), seconds=None if bad else 1.0)
+            breaker.record(place, breaker.admit(place, now), now, failed=bool(bad), seconds=None if bad else 1.0)
 
     for place in places:
         with suppress(CircuitOpen):

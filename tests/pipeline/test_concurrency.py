@@ -16,6 +16,7 @@ from llmkit import AsyncLLMKit, CompletionRequest, CompletionResponse, LLMKit, M
 from llmkit.errors import BadRequest, ConfigurationError, LLMKitError, Overloaded, RateLimited, ServerError, Timeout, TooManyAtOnce
 from llmkit.pipeline.call import Budget, Call, Scope, compose
 from llmkit.pipeline.concurrency import AdaptiveLimit, Concurrency
+from llmkit.pipeline.order import ordered
 from llmkit.pipeline.places import Place, Places
 from llmkit.pipeline.retry import Retry
 from llmkit.runtime.step import run
@@ -257,6 +258,7 @@ def test_only_overload_lowers_the_limit(failure: LLMKitError, limit: int) -> Non
 
 
 def test_an_overload_that_the_retry_layer_hides_lowers_it_too() -> None:
+    """It stands inside: each try is one call to it."""
     layer, runtime, failures = Concurrency(AdaptiveLimit(initial=10)), Virtual(), [RateLimited("x", status=429)]
 
     async def once(call: Call) -> CompletionResponse:
@@ -264,7 +266,7 @@ def test_an_overload_that_the_retry_layer_hides_lowers_it_too() -> None:
             raise failures.pop()
         return ANSWER
 
-    run(compose((layer, Retry()), once)(call_of(runtime, retries=1)))
+    run(compose(ordered((layer, Retry())), once)(call_of(runtime, retries=1)))
 
     assert 7 == layer.states()[0].limit
 

@@ -172,7 +172,7 @@ def test_the_tokens_of_the_slower_one_are_told_as_an_estimate() -> None:
 
     run(compose((hedge,), server)(call_of(runtime)))
 
-    assert [Waste(model="a/m", usage=Usage(uncached=10, output_text=5, source="estimated"))] == wasted
+    assert [Waste(model="a/m", usage=Usage(uncached=10, output_text=5, source="estimated"), seconds=2.0)] == wasted
 
 
 @pytest.mark.parametrize(("values", "expected"), [(range(100), 95), (range(20), 19), (range(1000), 993)])

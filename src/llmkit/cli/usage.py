@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
+    from llmkit.metering.records import UsageRecord
     from llmkit.metering.report import Total
 
 __all__ = ["usage"]
@@ -47,6 +48,7 @@ def _since(context: click.Context, parameter: click.Parameter, text: str | None)
 @click.option("--model", metavar="ID", help="Only of this model.")
 @click.option("--plot", is_flag=True, help="Draw bars into a pipe, too.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.option("--html", "page", metavar="FILE", help="Write a page with plots into FILE, for a browser; `-` is standard output.")
 def usage(file: str, **options: Any) -> None:
     """Show what the calls recorded in FILE used and cost. A `Meter` of the client writes it: SQLite or JSON lines.
 
@@ -55,17 +57,20 @@ def usage(file: str, **options: Any) -> None:
       llmkit usage usage.db
       llmkit usage usage.db --by model --since 7d
       llmkit usage usage.jsonl --by tenant --since 2026-11-01 --json
+      llmkit usage usage.db --since 4w --html usage.html
     """
-    import sqlite3
-
+    from llmkit.errors import StoreUnavailable
     from llmkit.metering.report import Records, totals
 
     found = Records(Path(file))
     wanted = [(name, options[name]) for name in ("tenant", "model") if options[name] is not None]
     try:
         kept = (record for record in found.since(options["since"]) if all(getattr(record, name) == value for name, value in wanted))
+        if options["page"] is not None:
+            _write_page(options["page"], kept, f"Usage: {Path(file).name}")
+            return
         rows, whole = totals(kept, options["by"])
-    except (OSError, sqlite3.Error) as error:
+    except (OSError, StoreUnavailable) as error:
         raise click.ClickException(f"{file} cannot be read: {error}.") from None
     if options["as_json"]:
         from llmkit.cli.model_listing import as_json
@@ -75,6 +80,31 @@ def usage(file: str, **options: Any) -> None:
     _print(rows, whole, options)
     if found.skipped:
         print(f"{found.skipped:,} lines are no records of usage.")
+
+
+def _write_page(target: str, records: Iterable[UsageRecord], title: str) -> None:
+    """Write the page, readable by its owner alone: it names tenants. Nothing but such a page is ever written over."""
+    from llmkit.cli.private_files import write_private
+    from llmkit.metering.page import usage_page
+
+    path = Path(target)
+    if target != "-" and path.exists() and not _is_page(path):
+        raise click.UsageError(f"{target} exists and is no page of HTML; nothing was written.")
+    page = usage_page(records, title=title)
+    if target == "-":
+        print(page, end="")
+        return
+    try:
+        write_private(path, page.encode(), overwrite=path.exists())
+    except OSError as error:
+        raise click.ClickException(f"{target} cannot be written: {error.strerror or error}.") from None
+
+
+def _is_page(path: Path) -> bool:
+    if not path.is_file():
+        return False
+    with path.open("rb") as file:
+        return file.read(15).upper() == b"<!DOCTYPE HTML>"
 
 
 def _told(total: Total) -> dict[str, Any]:
@@ -97,6 +127,8 @@ def _print(rows: Sequence[Total], whole: Total, options: dict[str, Any]) -> None
         print(f"+ leaves out calls whose cost is not known: {whole.unpriced:,}")
     if whole.estimated:
         print(f"~ counts tokens here, of streams that were not read to their end: {whole.estimated:,}")
+    if whole.hedged:
+        print(f"second requests of calls that were hedged are in it: {whole.hedged:,}")
     if (options["plot"] or is_terminal()) and len(rows) > 1:
         print()
         print("\n".join(_bars(rows)))

@@ -12,14 +12,14 @@ import msgspec
 from llmkit.errors import ConfigurationError, nearest
 from llmkit.limits.rate import SECOND, Rate
 
-NAMES = ("provider", "model", "key", "tenant", "user")
-"""What limits can be kept apart by."""
+NAMES = ("provider", "model", "provider_key", "key", "tenant", "user")
+"""What limits can be kept apart by. `provider_key` is the place of the provider's key, as `openai#0`; `key` the gateway's key."""
 _LONGEST = 128
 """Most characters of a name that are kept as they are: a name may come from outside."""
 
 
 class Limit(msgspec.Struct, frozen=True, kw_only=True):
-    """At most `requests` and `tokens` each `per` seconds, for each provider, model, key, tenant or user that `by` names.
+    """At most `requests` and `tokens` each `per` seconds, for each provider, model, provider_key, key, tenant or user that `by` names.
 
     `burst` (and `token_burst`) is how much may go at once after a rest, the whole amount unless it is given: over any `t` seconds
     never more than `burst + t * requests / per` go out. `where` says to which calls it applies: `{"model": "openai/gpt-5*"}`.

@@ -28,7 +28,8 @@ class Account(Protocol):
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """The buckets of one kind of call: those that count requests, then those that count tokens."""
 
-    model: str
+    deployment: str
+    """The model, with the place of the provider's key where it is not the first: whom the provider's own limits are for."""
     pause: str
     requests: tuple[Charge, ...]
     tokens: tuple[tuple[tuple[str, ...], Rate], ...]
@@ -41,7 +42,10 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
         """Return what a call of so many tokens takes."""
         if not self.tokens:
             return self.requests
-        return (*self.requests, *[Charge.of(key, rate, tokens) for key, rate in self.tokens])
+        return (
+            *self.requests,
+            *[Charge(key, rate, tokens, (tokens, rate.speed, tokens * rate.cost, rate.room)) for key, rate in self.tokens],
+        )
 
     def named(self, place: str) -> str:
         """Return which limit it is."""
@@ -54,15 +58,15 @@ class Plans:
     def __init__(self) -> None:
         self._lock = Lock()
         self._limits: tuple[tuple[Limit, Rate | None, Rate | None], ...] = ()
-        self._known: dict[tuple[str, str, str, str], Plan] = {}
+        self._known: dict[tuple[str, int, str, str, str], Plan] = {}
 
     def of_limits(self, limits: Sequence[Limit]) -> None:
         """Make plans by these limits."""
         self._limits = tuple([(limit, *limit.rates()) for limit in limits])
 
-    def get(self, model: str, account: Account) -> Plan:
-        """Return the plan of calls to `model` on `account`."""
-        kind = (model, account.key, account.tenant, account.user)
+    def get(self, model: str, account: Account, place: int = 0) -> Plan:
+        """Return the plan of calls to `model` on `account`, with the provider's key at `place`."""
+        kind = (model, place, account.key, account.tenant, account.user)
         plan = self._known.get(kind)
         if plan is None:
             plan = self._made(*kind)
@@ -72,26 +76,35 @@ class Plans:
                 self._known[kind] = plan
         return plan
 
-    def _made(self, model: str, key: str, tenant: str, user: str) -> Plan:
-        names = {"provider": model.partition("/")[0], "model": model, "key": key, "tenant": tenant, "user": user}
+    def _made(self, model: str, place: int, key: str, tenant: str, user: str) -> Plan:
+        provider = model.partition("/")[0]
+        names = {
+            "provider": provider,
+            "model": model,
+            "provider_key": f"{provider}#{place}",
+            "key": key,
+            "tenant": tenant,
+            "user": user,
+        }
         requests: list[Charge] = []
         tokens: list[tuple[tuple[str, ...], Rate]] = []
         told: list[str] = []
         told_tokens: list[str] = []
-        for place, (limit, by_request, by_token) in enumerate(self._limits):
+        for number, (limit, by_request, by_token) in enumerate(self._limits):
             if not limit.applies(names):
                 continue
             bucket, whose = limit.values(names), " and ".join(limit.by) or "all"
             if by_request is not None:
-                requests.append(Charge.of((f"requests {place}", *bucket), by_request, 1))
+                requests.append(Charge.of((f"requests {number}", *bucket), by_request, 1))
                 told.append(f"{by_request.amount} requests per {limit.per:g} s by {whose}")
             if by_token is not None:
-                tokens.append(((f"tokens {place}", *bucket), by_token))
+                tokens.append(((f"tokens {number}", *bucket), by_token))
                 told_tokens.append(f"{by_token.amount} tokens per {limit.per:g} s by {whose}")
         places = [msgspec.json.encode(bucket).decode() for bucket in (*[charge.key for charge in requests], *[key for key, _ in tokens])]
-        pause = f"pause {short(model)}"
+        deployment = f"{short(model)}#{place}" if place else short(model)
+        pause = f"pause {deployment}"
         return Plan(
-            model=model,
+            deployment=deployment,
             pause=pause,
             requests=tuple(requests),
             tokens=tuple(tokens),

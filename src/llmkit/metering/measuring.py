@@ -3,26 +3,19 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from llmkit.metering.prices import Prices
-from llmkit.tokens import count, count_text
+from llmkit.metering.wanted import Wanted
 from llmkit.types.parts import InvalidToolCall, ToolCall
+from llmkit.types.reply import Reply
+from llmkit.types.request import Request
 from llmkit.types.requests import CompletionRequest
 from llmkit.types.responses import CompletionResponse
 from llmkit.types.usage import Usage
 
 _CALLS = (ToolCall, InvalidToolCall)
-_UNKNOWN_ERROR = 0.5
-"""What is added to an estimate of tokens whose error is not known."""
-
-
-class Expected(NamedTuple):
-    """The input of a request: its tokens, these with the error of the estimate on top, and what may have prices of its own."""
-
-    tokens: int
-    most: int
-    kinds: frozenset[str]
+_UNSAID = Wanted()
 
 
 class Measured(NamedTuple):
@@ -34,34 +27,34 @@ class Measured(NamedTuple):
     estimated: bool
 
 
-def expected(request: CompletionRequest, model: str) -> Expected:
-    """Estimate the input of `request`; takes microseconds for each kilobyte."""
-    counted = count(request, model, using="estimate")
-    most = round(counted.tokens * (1 + (_UNKNOWN_ERROR if counted.error is None else counted.error))) + 1
-    kinds = {name for name, bucket in (("image", "images"), ("audio", "audio"), ("video", "video")) if counted.buckets.get(bucket)}
-    if _marked(request):
-        kinds.add("cache")
-    return Expected(counted.tokens, most, frozenset(kinds))
+def measured(answer: Reply, request: Request, model: str, prices: Prices, *, at: float, wanted: Wanted = _UNSAID) -> Measured:
+    """Return what `answer` used and cost; `model` is the one that gave it, `at` the time of day in Unix seconds.
 
-
-def measured(answer: CompletionResponse, request: CompletionRequest, model: str, prices: Prices, *, at: float) -> Measured:
-    """Return what `answer` used and cost; `model` is the one that gave it, `at` the time of day in Unix seconds."""
+    Where an operation is billed by the piece and its answer tells no cost, it is what was `wanted`.
+    """
     usage = answer.usage
-    if usage is not None:
-        cost = answer.cost.usd if answer.cost is not None else None
-        if cost is not None and cost.is_finite():
-            return Measured(usage, cost, answer.cost.basis if answer.cost else "", usage.source == "estimated")
-        if answer.cost is None and not any(warning.parameter == "cost" for warning in answer.warnings):
-            return Measured(usage, Decimal(), "free", False)  # a model that runs here
-        return Measured(usage, prices.cost(model, usage, at), "registry", usage.source == "estimated")
-    usage = counted(answer, request, model)
-    return Measured(usage, prices.cost(model, usage, at), "registry", True)
+    told = usage is not None
+    if answer.units:
+        wanted = wanted._replace(units=answer.units, variant=answer.variant or wanted.variant)
+    estimated = usage.source == "estimated" if usage is not None else isinstance(answer, CompletionResponse)
+    cost = answer.cost.usd if answer.cost is not None else None
+    if cost is not None and cost.is_finite():
+        return Measured(usage, cost, answer.cost.basis if answer.cost else "", estimated and told)
+    if usage is None:
+        usage = counted(answer, request, model)
+    if answer.cost is None and answer.provider and not any(warning.parameter == "cost" for warning in answer.warnings):
+        return Measured(usage, Decimal(), "free", estimated)  # a model that runs here
+    return Measured(usage, prices.cost(model, usage, at, wanted), "registry", not told or estimated)
 
 
-def counted(answer: CompletionResponse | None, request: CompletionRequest, model: str) -> Usage:
+def counted(answer: Reply | None, request: Request, model: str) -> Usage:
     """Return the tokens of a request and of as much of its answer as came, counted here."""
-    spoken = "" if answer is None else answer.text + "".join([part.name + part.json for part in answer.content if isinstance(part, _CALLS)])
-    thought = "" if answer is None else answer.reasoning
+    from llmkit.tokens import count, count_text  # answers tell their tokens: only the others pay for it
+
+    if not isinstance(request, CompletionRequest):
+        words = "\n".join(request.texts())
+        return Usage(uncached=count_text(words, model, using="estimate").tokens if words else 0, source="estimated")
+    spoken, thought = _said(answer)
     return Usage(
         uncached=count(request, model, using="estimate").tokens,
         output_text=count_text(spoken, model, using="estimate").tokens if spoken else 0,
@@ -70,13 +63,14 @@ def counted(answer: CompletionResponse | None, request: CompletionRequest, model
     )
 
 
-def answered(answer: CompletionResponse, model: str) -> str:
+def _said(answer: Any) -> tuple[str, str]:
+    if not isinstance(answer, CompletionResponse):
+        return "", ""
+    called = [part.name + part.json for part in answer.content if isinstance(part, _CALLS)]
+    return answer.text + "".join(called), answer.reasoning
+
+
+def answered(answer: Reply, model: str) -> str:
     """Return the model that gave the answer, as it was asked for: failover may have changed it."""
     last = answer.attempts[-1] if answer.attempts else None
     return f"{last.provider}/{last.model}" if last is not None and last.error is None and last.provider else model
-
-
-def _marked(request: CompletionRequest) -> bool:
-    if request.cache is not None:
-        return True
-    return any(message.cache is not None or any(part.cache is not None for part in message.content) for message in request.messages)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
 PICO = 1_000_000
 """Parts of a micro-dollar that a ledger carries, so that no sum ever drifts."""
@@ -20,7 +20,7 @@ def micro_down(dollars: Decimal) -> int:
 
 def pico_of(dollars: Decimal) -> int:
     """Return a cost in millionths of a micro-dollar, half to even; less than nothing is nothing."""
-    return max(0, int(dollars.scaleb(12).to_integral_value(ROUND_HALF_EVEN)))
+    return max(0, round(dollars.scaleb(12)))
 
 
 def dollars_of(micro: int) -> Decimal:

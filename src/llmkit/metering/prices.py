@@ -1,38 +1,33 @@
-"""Listed prices, as a budget needs them: the most that a call can cost before it is made, and what counted tokens cost after it."""
+"""Listed prices, as a budget needs them: the most that a call can cost before it is made, and what it did cost after it."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 from typing import Protocol
 
-from llmkit.metering.money import micro_up
+from llmkit.metering.wanted import Wanted
+from llmkit.metering.worst_price import WorstPrice
 from llmkit.models.cost import explain
 from llmkit.models.installed import best_path
 from llmkit.models.registry import Registry
 from llmkit.types.model_info import Match, ModelInfo
-from llmkit.types.price import Price, RateCard
 from llmkit.types.usage import Usage
 
-_INPUT = ("input", "image_in", "audio_in", "video_in")
-_WRITES = ("cache_write", "cache_write_1h", "cache_write_12h")
-_OUTPUT = ("output", "reasoning")
+_KEPT = 2048
+_UNSAID = Wanted()
 
 
 class Prices(Protocol):
     """What a model costs. Own prices are an object with these two methods."""
 
-    def most(self, model: str, tokens: int, output: int | None, *, kinds: frozenset[str], service: str) -> int | None:
-        """Return the most that a call can cost in micro-dollars; None: not known.
-
-        `tokens` go in, at most `output` come out (None: as many as the model can). `kinds` of the input that may have prices of their
-        own: `image`, `audio`, `video`, `cache`.
-        """
+    def most(self, model: str, wanted: Wanted, /) -> int | None:
+        """Return the most that a call which wants so much can cost, in micro-dollars; None: not known."""
         ...
 
-    def cost(self, model: str, usage: Usage, at: float) -> Decimal | None:
-        """Return what `usage` costs in dollars; None: not known."""
+    def cost(self, model: str, usage: Usage | None, at: float, wanted: Wanted = ..., /) -> Decimal | None:
+        """Return what `usage` costs in dollars; None: not known. What is billed by the piece stands in `wanted`."""
         ...
 
 
@@ -43,6 +38,7 @@ class ListedPrices:
         self._own = tuple(models)
         self._assumed = assumed
         self._match: Callable[[str], Match] | None = None
+        self._ready: dict[tuple[str, str, frozenset[str]], tuple[ModelInfo, WorstPrice]] = {}
         self._lock = threading.Lock()
 
     def join(self, match: Callable[[str], Match]) -> None:
@@ -50,54 +46,43 @@ class ListedPrices:
         if not self._own:
             self._match = match
 
-    def most(self, model: str, tokens: int, output: int | None, *, kinds: frozenset[str], service: str) -> int | None:
+    def most(self, model: str, wanted: Wanted, /) -> int | None:
         """Return the most that a call can cost."""
         info = self._info(model)
         if info is None or info.price is None or info.price.currency != "USD":
             return None
-        rates = _rates(info.price, service, tokens)
-        highest_in = _highest(rates, ("input", *[rate for rate in _INPUT[1:] if rate.partition("_")[0] in kinds]))
-        if "cache" in kinds and highest_in is not None:
-            highest_in = max(highest_in, _highest(rates, _WRITES) or highest_in)
-        highest_out = _highest(rates, _OUTPUT)
-        if highest_in is None or highest_out is None:
-            return None
-        longest = output or info.max_output or self._assumed
-        factor = max([Decimal(1), *info.price.uplifts.values()])
-        return micro_up((tokens * highest_in + longest * highest_out) * factor / 1_000_000)
+        key = (model, wanted.service, wanted.kinds)
+        ready = self._ready.get(key)
+        if ready is None or ready[0] is not info:  # another registry may have been fetched
+            ready = (info, WorstPrice(info, info.price, wanted.service, wanted.kinds, self._assumed))
+            with self._lock:
+                if len(self._ready) >= _KEPT:  # model ids may come from outside
+                    self._ready.clear()
+                self._ready[key] = ready
+        return ready[1].most(wanted)
 
-    def cost(self, model: str, usage: Usage, at: float) -> Decimal | None:
+    def cost(self, model: str, usage: Usage | None, at: float, wanted: Wanted = _UNSAID, /) -> Decimal | None:
         """Return what `usage` costs."""
         info = self._info(model)
         if info is None or info.price is None:
             return None
-        cost = explain(info.price, usage, at=at, as_of=info.price_as_of).cost
-        return None if cost is None else cost.usd
+        priced = {unit: count for unit, count in wanted.units.items() if unit in info.price.units or unit in info.price.variants}
+        for service in dict.fromkeys(
+            (wanted.service, "")
+        ):  # a tier that is asked for and not listed costs the plain rates, as far as is known
+            found = explain(info.price, usage, service=service, at=at, units=priced, variant=wanted.variant, as_of=info.price_as_of).cost
+            if found is not None:
+                return found.usd
+        return None
 
     def _info(self, model: str) -> ModelInfo | None:
-        match = self._known()(model)
+        match = (self._match or self._opened())(model)
         return match.info if match.kind in ("exact", "alias") else None
 
-    def _known(self) -> Callable[[str], Match]:
+    def _opened(self) -> Callable[[str], Match]:
         with self._lock:
             if self._match is None:
                 registry = Registry(best_path())
                 registry.put(self._own)
                 self._match = registry.match
             return self._match
-
-
-def _rates(price: Price, service: str, tokens: int) -> Mapping[str, Decimal]:
-    """Return the rates that hold; a list of another way to be served says only what differs."""
-    cards: list[RateCard] = [price, *([price.services[service]] if service in price.services else [])]
-    rates: dict[str, Decimal] = {}
-    for card in cards:
-        rates.update(card.rates)
-        for tier in card.tiers:
-            if tokens > tier.above:
-                rates.update(tier.rates)
-    return rates
-
-
-def _highest(rates: Mapping[str, Decimal], names: Iterable[str]) -> Decimal | None:
-    return max([rates[name] for name in names if name in rates], default=None)

@@ -38,6 +38,8 @@ class UsageRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True,
     reasoning: int = 0
     output_other: int = 0
     """Tokens of sound and pictures."""
+    units: dict[str, float] = {}
+    """What was used that is no tokens: `{"image": 2}`."""
     estimated: bool = False
     """Tokens (and cost) were counted here: the provider told none."""
     cost: str | None = None
@@ -54,6 +56,10 @@ class UsageRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True,
     attempts: int = 1
     cached: bool = False
     """It came out of our own cache and cost nothing."""
+    again: bool = False
+    """An answer that the provider keeps was fetched again: what it used was recorded when it was made, and here only what was missing."""
+    hedged: bool = False
+    """Not a call, but the slower of two requests for one."""
     request_id: str = ""
     """The provider's."""
     response_id: str = ""

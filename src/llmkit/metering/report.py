@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from decimal import Decimal
+from datetime import UTC, date, datetime
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import IO
 
@@ -14,7 +14,7 @@ import msgspec
 from llmkit.metering.records import UsageRecord
 
 GROUPS: dict[str, Callable[[UsageRecord], tuple[str, ...]]] = {
-    "day": lambda record: (datetime.fromtimestamp(record.at, UTC).date().isoformat(),),
+    "day": lambda record: (str(day_of(record.at) or "-"),),
     "model": lambda record: (record.model,),
     "tenant": lambda record: (record.tenant or "-",),
     "user": lambda record: (record.user or "-",),
@@ -26,12 +26,31 @@ GROUPS: dict[str, Callable[[UsageRecord], tuple[str, ...]]] = {
 _LONGEST = 1024 * 1024
 
 
+def day_of(at: float) -> date | None:
+    """Return the day in UTC; None: it is no time of this calendar."""
+    try:
+        return datetime.fromtimestamp(at, UTC).date()
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def dollars(text: str | None) -> Decimal:
+    """Return an amount; what is none (a line may come from anywhere) counts nothing."""
+    try:
+        amount = Decimal(text or 0)
+    except InvalidOperation:
+        return Decimal()
+    return amount if amount.is_finite() else Decimal()
+
+
 @dataclass(slots=True)
 class Total:
     """The sums of a group."""
 
     name: str
     calls: int = 0
+    """Without the second requests of calls that were hedged."""
+    hedged: int = 0
     failed: int = 0
     aborted: int = 0
     hits: int = 0
@@ -47,17 +66,18 @@ class Total:
 
     def add(self, record: UsageRecord) -> None:
         """Count a call."""
-        self.calls += 1
+        self.calls += not record.hedged
+        self.hedged += record.hedged
         self.failed += record.status == "error"
-        self.aborted += record.status == "aborted"
+        self.aborted += record.status == "aborted" and not record.hedged
         self.hits += record.cached
         self.input += record.input
         self.cache_read += record.cache_read
         self.output += record.output
         self.unpriced += record.cost is None
         self.estimated += record.estimated
-        self.cost += Decimal(record.cost or 0)
-        self.saved += Decimal(record.saved or 0)
+        self.cost += dollars(record.cost)
+        self.saved += dollars(record.saved)
 
 
 def totals(records: Iterable[UsageRecord], by: str) -> tuple[list[Total], Total]:
@@ -82,7 +102,7 @@ class Records:
         self.skipped = 0
 
     def since(self, moment: float) -> Iterator[UsageRecord]:
-        """Return the records since `moment` (Unix seconds). Raises `OSError` or `sqlite3.Error`."""
+        """Return the records since `moment` (Unix seconds). Raises `OSError` or `StoreUnavailable`."""
         with self.path.open("rb") as file:
             if file.read(16) != b"SQLite format 3\0":
                 file.seek(0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import os
 import threading
 from collections.abc import Callable, Sequence
@@ -72,9 +73,7 @@ class Callback:
 
     def write(self, records: Sequence[UsageRecord], /) -> Any:
         """Call the function for each record; what an async one returns is awaited by the meter."""
-        import inspect
-
-        waiting = [value for record in records if inspect.isawaitable(value := self.function(record))]
+        waiting = [value for record in records if (value := self.function(record)) is not None and inspect.isawaitable(value)]
         return _all(waiting) if waiting else None
 
     def close(self) -> None:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Sequence
-from typing import TypeAlias
-
-import msgspec
+from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
+from typing import Any, TypeVar
 
 from llmkit.errors import (
     AuthenticationError,
     CircuitOpen,
+    ConfigurationError,
     ConnectionFailed,
     LLMKitError,
     PaymentRequired,
@@ -24,17 +24,18 @@ from llmkit.errors import (
     Timeout,
 )
 from llmkit.pipeline.call import Call, Next, Reply
-from llmkit.pipeline.circuit import BreakerRules, Circuit, Permit, State
+from llmkit.pipeline.circuit import BreakerRules, Circuit, Permit, outlying
+from llmkit.pipeline.shared_circuits import MOST_PLACES, Mirror, Place, SharedCircuits
+from llmkit.pipeline.standing import CircuitChange, CircuitState, shared_standing, standing
+from llmkit.runtime.protocol import Runtime
+from llmkit.stores.circuits import CircuitStore, State
+from llmkit.stores.store import Away
 from llmkit.types.events import Event
-from llmkit.types.reply import Attempt
 from llmkit.types.responses import CompletionResponse
 
-Place: TypeAlias = tuple[str, str]
-"""Deployment and operation."""
-MOST_PLACES = 4096
+T = TypeVar("T")
 _LOGGER = logging.getLogger("llmkit")
 _FAULTS = (ConnectionFailed, ServerError, Timeout, ProtocolError)
-_FAULT_NAMES = frozenset({"ConnectionFailed", "TLSError", "Timeout", "ServerError", "Overloaded", "StreamInterrupted", "ProtocolError"})
 _OURS = (AuthenticationError, PermissionDenied, PaymentRequired, RateLimited)
 """Answers to our key or our haste, whatever status they come with."""
 
@@ -48,36 +49,6 @@ def is_fault(error: BaseException) -> bool:
     if isinstance(error, ProviderError) and not isinstance(error, _OURS):
         return isinstance(error, ServerError) or error.status >= 500
     return isinstance(error, _FAULTS)
-
-
-class CircuitState(msgspec.Struct, frozen=True, kw_only=True):
-    """How a deployment stands: what came of the calls in the window, and until when it is left alone."""
-
-    deployment: str
-    operation: str
-    state: State
-    reason: str
-    calls: int
-    failures: int
-    slow: int
-    failure_rate: float
-    slow_rate: float
-    mean_seconds: float
-    refused: int
-    """Calls that were not let through, since the first."""
-    openings: int
-    """How often it opened in a row."""
-    retry_after: float
-
-
-class CircuitChange(msgspec.Struct, frozen=True, kw_only=True):
-    """A deployment's state has changed."""
-
-    deployment: str
-    operation: str
-    before: State
-    after: State
-    reason: str
 
 
 def deployment(call: Call) -> str:
@@ -95,6 +66,10 @@ class Breaker:
 
     After a pause a few probes are let through; their success closes it, a failure makes the pause longer. Give one breaker to
     several clients to let them share what they know. `rules` says when; `on_change` is called with each `CircuitChange`.
+
+    With a `store` many processes count together and leave a deployment alone together. It is asked once in `every` seconds for each
+    deployment that is called, and for each failure and probe at once; between, a process goes by what it knows.
+    While the store is `away` each process decides by itself (`open`), or no call is made (`closed`).
     """
 
     def __init__(
@@ -104,13 +79,23 @@ class Breaker:
         on_change: Callable[[CircuitChange], None] | None = None,
         deployment: Callable[[Call], str] = deployment,
         peers: Callable[[str], str] = same_model,
+        store: CircuitStore | None = None,
+        every: float = 1.0,
+        away: Away = "open",
     ) -> None:
+        if away not in ("open", "closed"):
+            raise ConfigurationError(f"away must be 'open' or 'closed', not {away!r}.", parameter="breaker.away")
+        if not every > 0:
+            raise ConfigurationError(f"breaker.every must be more than 0, not {every!r}.", parameter="breaker.every")
         self.rules = BreakerRules() if rules is None else rules
         self._on_change = on_change
         self._deployment = deployment
         self._group = peers
         self._circuits: dict[Place, Circuit] = {}
         self._lock = threading.Lock()
+        self._shared: SharedCircuits | None = None
+        if store is not None:
+            self._shared = SharedCircuits(store, self.rules, every=every, away=away, strange=self._strange, changed=self._tell)
 
     @property
     def name(self) -> str:
@@ -119,28 +104,57 @@ class Breaker:
 
     async def __call__(self, call: Call, next: Next[Reply], /) -> Reply:
         """Return the reply, or raise `CircuitOpen` before anything is sent."""
-        begun, known = call.runtime.now(), len(call.budget.attempts)
+        begun = call.runtime.now()
         place = (self._deployment(call), call.operation)
+        if self._shared is not None:
+            return await self._through_shared(self._shared, place, call, next, begun)
         permit = self.admit(place, begun, call.deadline)
-        outcome = _Outcome(self, place, permit, call, begun, known)
         try:
             reply = await next(call)
         except BaseException as error:
-            outcome.failed(error)
+            self.record(place, permit, call.runtime.now(), failed=is_fault(error))
             raise
         if call.stream:
-            outcome.opened = call.runtime.now()
-            reply.watch(outcome)  # type: ignore[attr-defined]  # the reply of a streaming call is a StreamCore
+            outcome = _Outcome(call.runtime.now, begun, partial(self._end, place, permit, call.runtime))
+            reply.watch(outcome)  # type: ignore[attr-defined]  # a streaming call's reply is a StreamCore
         else:
-            outcome.succeeded(getattr(reply, "attempts", ()))
+            now = call.runtime.now()
+            self.record(place, permit, now, seconds=_seconds(reply, now - begun))
         return reply
+
+    async def _through_shared(self, shared: SharedCircuits, place: Place, call: Call, next: Next[Reply], begun: float) -> Reply:
+        runtime = call.runtime
+        leave = await shared.admit(place, runtime, call.deadline)
+
+        async def ended(failed: bool, seconds: float | None) -> None:
+            shared.note(place, leave, failed=failed, seconds=seconds)
+            await shared.tell(place, leave, runtime, failed=failed)
+
+        try:
+            reply = await next(call)
+        except Exception as error:  # whatever it is, the probe's place must be free again
+            await ended(is_fault(error), None)
+            raise
+        except BaseException:
+            shared.note(place, leave, failed=False, seconds=None)  # cancelled: nothing can be awaited; the next look tells it
+            raise
+        if call.stream:
+            reply.watch(_Outcome(runtime.now, begun, ended))  # type: ignore[attr-defined]  # as above
+        else:
+            await ended(False, _seconds(reply, runtime.now() - begun))
+        return reply
+
+    async def _end(self, place: Place, permit: Permit, runtime: Runtime, failed: bool, seconds: float | None) -> None:
+        self.record(place, permit, runtime.now(), failed=failed, seconds=seconds)
 
     def admit(self, place: Place, now: float, lease: float | None = None) -> Permit:
         """Return the leave for one call. Raises `CircuitOpen`."""
         circuit = self._circuits.get(place) or self._new(place, now)
-        before = circuit.state
+        before, due = circuit.state, circuit.due(now)
+        if before == "closed" and not due:
+            return circuit.permit  # without a lock: what another thread changes meanwhile makes this leave worth nothing, no more
         with self._lock:
-            if circuit.due(now):
+            if due:
                 self._eject(place, circuit, now)
             permit = circuit.admit(now, lease)
             after, reason, wait = circuit.state, circuit.reason, 0.0 if permit is not None else circuit.retry_after(now)
@@ -150,35 +164,41 @@ class Breaker:
             raise CircuitOpen(place[0], retry_after=wait, reason=reason)
         return permit
 
-    def record(self, place: Place, permit: Permit, now: float, *, failures: int = 0, seconds: float | None = None) -> None:
-        """Count what came of a call: tries that failed, and a success of so many `seconds`. Neither: it tells nothing."""
+    def record(self, place: Place, permit: Permit, now: float, *, failed: bool = False, seconds: float | None = None) -> None:
+        """Count what came of a call: a failure, or a success of so many `seconds`. Neither: it tells nothing."""
         circuit = self._circuits.get(place)
         if circuit is None:
             return
         with self._lock:
             before = circuit.state
-            for _ in range(failures):
+            if failed:
                 circuit.fail(permit, now)
-            if seconds is not None:
+            elif seconds is not None:
                 circuit.succeed(permit, now, seconds)
-            elif not failures:
+            else:
                 circuit.release(permit)
             after, reason = circuit.state, circuit.reason
         if before != after:
             self._tell(place, before, after, reason)
 
     def states(self, now: float | None = None) -> tuple[CircuitState, ...]:
-        """Return how every deployment stands at `now`, a reading of the clock of the runtime (default: the system's)."""
+        """Return how every deployment stands at `now`, a reading of the clock of the runtime (default: the system's).
+
+        Of shared circuits, those that this process has called, as of its last look.
+        """
         if now is None:
             from time import monotonic
 
             now = monotonic()
+        if self._shared is not None:
+            return tuple([shared_standing(place, mirror, now) for place, mirror in list(self._shared.mirrors.items())])
         with self._lock:
-            return tuple([_state(place, circuit, now) for place, circuit in self._circuits.items()])
+            return tuple([standing(place, circuit, now) for place, circuit in self._circuits.items()])
 
     def state(self, deployment: str, operation: str = "complete") -> State:
         """Return the state of one deployment; one that nobody called is closed."""
-        circuit = self._circuits.get((deployment, operation))
+        known: Mapping[Place, Circuit | Mirror] = self._circuits if self._shared is None else self._shared.mirrors
+        circuit = known.get((deployment, operation))
         return "closed" if circuit is None else circuit.state
 
     def _new(self, place: Place, now: float) -> Circuit:
@@ -191,19 +211,24 @@ class Breaker:
             return self._circuits.setdefault(place, Circuit(self.rules, now))
 
     def _eject(self, place: Place, circuit: Circuit, now: float) -> None:
-        """Compare it with its peers, once for each step of the window; half of a group is never ejected by comparison."""
-        group = self._group(place[0])
-        peers = [
-            other
-            for known, other in self._circuits.items()
-            if other is not circuit and known[1] == place[1] and self._group(known[0]) == group
-        ]
-        away = sum(1 for other in peers if other.state != "closed")
-        if not peers or away + 1 > (len(peers) + 1) // 2:
-            return
-        why = circuit.outlying([other.sample(now) for other in peers if other.state == "closed"], now)
+        """Compare it with its peers, once for each step of the window."""
+        peers = [(other.state, other.sample(now)) for other in self._peers(place, self._circuits)]
+        why = outlying(self.rules, circuit.sample(now), peers) if circuit.state == "closed" else ""
         if why:
             circuit.open(now, why)
+
+    def _strange(self, place: Place) -> str:
+        """Return why a shared circuit is an outlier among its peers, empty when it is none."""
+        assert self._shared is not None
+        mirrors = self._shared.mirrors
+        if self.rules.score is None or place not in mirrors:
+            return ""
+        return outlying(self.rules, mirrors[place].sample(), [(other.state, other.sample()) for other in self._peers(place, mirrors)])
+
+    def _peers(self, place: Place, known: Mapping[Place, T]) -> list[T]:
+        group = self._group(place[0])
+        others = list(known.items())
+        return [it for other, it in others if other != place and other[1] == place[1] and self._group(other[0]) == group]
 
     def _tell(self, place: Place, before: State, after: State, reason: str) -> None:
         _LOGGER.info("%s (%s): %s, was %s. %s", *place, after, before, reason)
@@ -216,15 +241,14 @@ class Breaker:
 
 
 class _Outcome:
-    """Tells the breaker what came of one call: of a stream, at its end."""
+    """Tells at its end what came of a stream."""
 
-    __slots__ = ("_begun", "_breaker", "_call", "_known", "_permit", "_place", "_told", "opened")
+    __slots__ = ("_begun", "_ended", "_now", "_opened", "_told")
 
-    def __init__(self, breaker: Breaker, place: Place, permit: Permit, call: Call, begun: float, known: int) -> None:
-        self._breaker, self._place, self._permit, self._call = breaker, place, permit, call
-        self._begun, self._known = begun, known
+    def __init__(self, now: Callable[[], float], begun: float, ended: Callable[[bool, float | None], Awaitable[None]]) -> None:
+        self._now, self._begun, self._ended = now, begun, ended
+        self._opened = now()
         self._told = False
-        self.opened = begun
 
     def event(self, event: Event, /) -> None:
         """See an event."""
@@ -233,56 +257,17 @@ class _Outcome:
         """See the end. A reader who goes away early has seen the provider work."""
         if self._told:
             return  # a stream that was cut and taken up again counts once
+        self._told = True
         if error is not None:
-            self.failed(error, first=False)
+            await self._ended(is_fault(error), None)
             return
         # The answer says how long the exchange took; what is left of the time until the first event was our own waiting.
-        now, tries = self._call.runtime.now(), response.attempts
-        began = now - tries[-1].seconds if tries else self._begun
-        self._tell(self._tried(), max(self.opened - began, 0.0))
-
-    def succeeded(self, tries: Sequence[Attempt]) -> None:
-        """Count a success; `tries` say how long the last took without our own waiting."""
-        self._tell(self._tried(), tries[-1].seconds if tries else self._call.runtime.now() - self._begun)
-
-    def failed(self, error: BaseException, *, first: bool = True) -> None:
-        """Count a failure that is the deployment's, and the tries before it."""
-        tried = self._tried()
-        if first and tried and self._recorded_last():  # the last try is this failure
-            tried -= 1
-        self._tell(tried + is_fault(error), None)
-
-    def _recorded_last(self) -> bool:
-        last = self._call.budget.attempts[-1]
-        return last.error in _FAULT_NAMES
-
-    def _tried(self) -> int:
-        """Return how many tries the retry layer made in vain, and for which the deployment is to blame."""
-        attempts = self._call.budget.attempts
-        if len(attempts) == self._known:
-            return 0
-        mine = [attempt for attempt in attempts[self._known :] if f"{attempt.provider}/{attempt.model}" == self._call.model]
-        return sum(1 for attempt in mine if attempt.error in _FAULT_NAMES)
-
-    def _tell(self, failures: int, seconds: float | None) -> None:
-        self._told = True
-        self._breaker.record(self._place, self._permit, self._call.runtime.now(), failures=failures, seconds=seconds)
+        tries = response.attempts
+        began = self._now() - tries[-1].seconds if tries else self._begun
+        await self._ended(False, max(self._opened - began, 0.0))
 
 
-def _state(place: Place, circuit: Circuit, now: float) -> CircuitState:
-    sample = circuit.sample(now)
-    return CircuitState(
-        deployment=place[0],
-        operation=place[1],
-        state=circuit.state,
-        reason=circuit.reason,
-        calls=sample.calls,
-        failures=sample.failures,
-        slow=sample.slow,
-        failure_rate=sample.failure_rate,
-        slow_rate=sample.slow_rate,
-        mean_seconds=sample.mean,
-        refused=circuit.refused,
-        openings=circuit.openings,
-        retry_after=0.0 if circuit.state == "closed" else circuit.retry_after(now),
-    )
+def _seconds(reply: Any, seconds: float) -> float:
+    """Return how long the exchange took without our own waiting, where the answer says it."""
+    tries = getattr(reply, "attempts", ())
+    return float(tries[-1].seconds) if tries else seconds

@@ -4,45 +4,43 @@ from __future__ import annotations
 
 import logging
 import os
-import sqlite3
-from collections.abc import Callable, Sequence
+import threading
+from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
+from weakref import WeakSet
 
 import msgspec
 
-from llmkit.errors import BudgetExceeded, ConfigurationError, LLMKitError, PriceUnknown, StoreUnavailable, StreamInterrupted
+from llmkit.errors import ConfigurationError, LLMKitError, PriceUnknown, StoreUnavailable, StreamInterrupted
 from llmkit.metering.budget import Budget
-from llmkit.metering.ledger import Claim, Ledger, Standing, Ticket
-from llmkit.metering.measuring import answered, counted, expected, measured
+from llmkit.metering.claims import Bounds, Claims
+from llmkit.metering.kept import Kept
+from llmkit.metering.ledger import Claim, Ledger, Ticket
+from llmkit.metering.measuring import Measured, answered, counted, measured
 from llmkit.metering.memory_ledger import MemoryLedger
 from llmkit.metering.money import dollars_of, micro_up, pico_of
 from llmkit.metering.prices import ListedPrices, Prices
-from llmkit.metering.windows import FOREVER, window
+from llmkit.metering.wanted import Wanted, wanted
+from llmkit.metering.windows import window
 from llmkit.pipeline.budget_stream import StreamEnd, Warned
 from llmkit.pipeline.call import Call, Next
+from llmkit.pipeline.refusal import exceeded, warning
 from llmkit.pipeline.reservation import Reservation
 from llmkit.runtime.protocol import Runtime
-from llmkit.types.responses import CompletionResponse
+from llmkit.types.reply import Reply
 from llmkit.types.warnings import Warning
 
 _log = logging.getLogger("llmkit.budget")
-_AWAY = (OSError, sqlite3.Error, StoreUnavailable)
-
-
-class Bound(NamedTuple):
-    """A budget, and the claim that it has on a call."""
-
-    budget: Budget
-    claim: Claim
+_AWAY = (OSError, StoreUnavailable)
 
 
 class Budgets:
     """`LLMKit(layers=[Budgets([Budget(usd=20, per="day", by=("tenant",))], store=SQLiteLedger("money.db"))], tenant="acme")`.
 
-    Before a call the most that it can cost is reserved on every ledger it is on: its estimated input and `max_tokens` (or the longest
-    answer of the model), at listed prices, of the dearest of its models. After it the real cost is booked. A failure frees the
-    reservation; a stream that was cut is charged with what came.
+    Before a call the most that it can cost is reserved on every ledger it is on: its input (an upper bound of its tokens) and
+    `max_tokens` (or the longest answer of the model), or its pictures, characters and searches, at listed prices, of the dearest of
+    its models. After it the real cost is booked. A failure frees the reservation; a stream that was cut is charged with what came.
 
     Args:
         store: where the ledgers are; in memory they hold for this process.
@@ -71,27 +69,37 @@ class Budgets:
         if not lease > 0:
             raise ConfigurationError(f"lease must be above 0, not {lease!r}.", parameter="lease")
         self.budgets = tuple(budgets)
-        self._limits = tuple([budget.limit if budget.hard else None for budget in budgets])
         self.store: Ledger = MemoryLedger() if store is None else store
         self.prices: Prices = ListedPrices() if prices is None else prices
         self._unknown, self._lease, self._away = unknown, lease, away
+        self._claims, self._kept = Claims(self.budgets), Kept()
+        self._warns = any(budget.warn is not None or not budget.hard for budget in self.budgets)
+        self._clients: WeakSet[Any] = WeakSet()
+        self._lock = threading.Lock()
 
     def join(self, client: Any) -> tuple[str, ...]:
-        """Use what `client` knows of prices, where none were given."""
+        """Use what `client` knows of prices, where none were given, and of routes."""
+        with self._lock:
+            self._clients.add(client)
         if isinstance(self.prices, ListedPrices):
             self.prices.join(client.match)
         return ()
 
     async def __call__(self, call: Call, next: Next[Any], /) -> Any:
         """Return the reply of a call that the budgets have room for. Raises `BudgetExceeded`."""
-        bound = self._bound(call)
-        if not bound or call.resumption is not None:  # what is fetched again was paid for when it was asked
+        now = call.runtime.wall()
+        bounds = self._claims.of(call.scope, now)
+        if not bounds.claims:
             return await next(call)
-        ticket = self._ticket(call, bound)
-        reservation = Reservation(self.store, ticket, call.runtime.wall())
-        warnings = await self._reserve(call, bound, reservation)
+        if call.resumption is not None:
+            return await self._again(call, next)
+        use = wanted(call)
+        reservation = self._reservation(call, bounds.claims, self._most(call, use), now)
+        warnings = await self._reserve(call, bounds, reservation)
         if warnings is None:
             return await next(call)
+        if self.wasted not in call.facts.wasted:  # a call that is asked anew comes by again
+            call.facts.wasted += (self.wasted,)
         try:
             reply = await next(call)
         except BaseException as error:
@@ -100,51 +108,50 @@ class Budgets:
         if call.stream:
             if warnings:
                 reply.through(Warned(warnings))
-            reply.watch(StreamEnd(lambda answer: self._settle(call, reservation, answer)))
+            reply.watch(StreamEnd(lambda answer: self._settle(call, reservation, answer, use), lambda answer: self._rest(call, answer)))
             return reply
-        await self._settle(call, reservation, reply)
+        await self._settle(call, reservation, reply, use)
         return msgspec.structs.replace(reply, warnings=(*reply.warnings, *warnings)) if warnings else reply
 
-    def _bound(self, call: Call) -> list[Bound]:
-        scope, now = call.scope, call.runtime.wall()
-        found = []
-        for budget, limit in zip(self.budgets, self._limits, strict=True):
-            accounts = budget.accounts(scope.tenant, scope.user, scope.key, scope.tags)
-            if accounts:
-                cell, since, until = window(budget.per, budget.zone, budget.rolling, now)
-                found += [Bound(budget, Claim(account, cell, since, until, limit)) for account in accounts]
-        return found
+    def _reservation(self, call: Call, claims: tuple[Claim, ...], amount: int, now: float) -> Reservation:
+        expires = now + max(self._lease, (call.timeouts.total or 0.0) + 60.0)
+        return Reservation(self.store, Ticket(id=os.urandom(12).hex(), amount=amount, claims=claims, expires=expires), now)
 
-    def _ticket(self, call: Call, bound: Sequence[Bound]) -> Ticket:
-        total = call.timeouts.total or 0.0
-        return Ticket(
-            id=os.urandom(12).hex(),
-            amount=self._most(call),
-            claims=_distinct(bound),
-            expires=call.runtime.wall() + max(self._lease, total + 60.0),
-        )
-
-    def _most(self, call: Call) -> int:
+    def _most(self, call: Call, use: Wanted) -> int:
         """Return the most that the call can cost in micro-dollars, on the dearest of its models."""
-        request = call.request
-        service = request.service_tier or ""
-        output = None if request.max_tokens is None else request.max_tokens * (request.n or 1)
-        dearest = 0
-        for model in call.models:
-            found = expected(request, model)
-            amount = self.prices.most(model, found.most, output, kinds=found.kinds, service=service)
-            if amount is None and self._unknown == "refuse":
-                raise PriceUnknown(model)
-            if amount is None:
-                amount = micro_up(self._unknown) if isinstance(self._unknown, Decimal) else 1  # what is used up refuses it, too
-            dearest = max(dearest, amount)
-        return dearest
+        return max([self._most_of(model, use) for model in call.models]) if len(call.models) > 1 else self._most_of(call.model, use)
 
-    async def _reserve(self, call: Call, bound: Sequence[Bound], reservation: Reservation) -> list[Warning] | None:
+    def _most_of(self, model: str, use: Wanted) -> int:
+        amount = self.prices.most(model, use)
+        if amount is None:
+            amount = self._most_behind(model, use)
+        if amount is not None:
+            return amount
+        if self._unknown == "refuse":
+            raise PriceUnknown(model)
+        return micro_up(self._unknown) if isinstance(self._unknown, Decimal) else 1  # what is used up refuses it, too
+
+    def _most_behind(self, model: str, use: Wanted) -> int | None:
+        """Return what the dearest deployment of a route costs; of some with unknown prices only where these are allowed."""
+        behind = [self.prices.most(deployment, use) for deployment in self._behind(model)]
+        known = [amount for amount in behind if amount is not None]
+        return max(known) if known and (len(known) == len(behind) or self._unknown == "allow") else None
+
+    def _behind(self, name: str) -> list[str]:
+        """Return the models that a route can come to."""
+        with self._lock:
+            clients = [client for client in self._clients if hasattr(client, "deployments")]
+        found: Iterable[Any] = [deployment for client in clients for deployment in client.deployments(name)]
+        return [model for one in found if (model := getattr(one, "model", one)) != name]
+
+    async def _reserve(self, call: Call, bounds: Bounds, reservation: Reservation) -> list[Warning] | None:
         """Return the warnings of budgets that are used up, or nearly; None: the store is away, and calls are made all the same."""
         amount = reservation.ticket.amount
         try:
-            reserved = await self._do(call.runtime, reservation.begin)
+            if self.store.blocking:
+                reserved = await call.runtime.call(reservation.begin)
+            else:  # nothing can come between
+                reserved = self.store.reserve(reservation.ticket, call.runtime.wall())
         except _AWAY as error:
             if self._away == "closed":
                 raise StoreUnavailable("The ledger of the budgets", type(error).__name__) from error
@@ -154,12 +161,14 @@ class Budgets:
             if reservation.abandon():
                 await self._do(call.runtime, reservation.release)
             raise
+        if reserved.admitted and not self._warns:
+            return []
         standings = dict(zip([claim.account for claim in reservation.ticket.claims], reserved.standings, strict=True))
         if not reserved.admitted:
-            refusing = [(budget, standings[claim.account], claim) for budget, claim in bound]
-            raise next(_exceeded(*item, amount) for item in refusing if item[1].exceeds(item[2].limit, amount))
-        found = [_warning(budget, standings[claim.account], amount) for budget, claim in bound]
-        return [warning for warning in found if warning is not None]
+            refusing = [(budget, standings[claim.account], claim) for budget, claim in bounds.bound]
+            raise next(exceeded(*item, amount) for item in refusing if item[1].exceeds(item[2].limit, amount))
+        found = [warning(budget, standings[claim.account], amount) for budget, claim in bounds.bound]
+        return [each for each in found if each is not None]
 
     async def _failed(self, call: Call, reservation: Reservation, error: BaseException) -> None:
         """Free the money; what came of a cut stream is paid, and so is the input of a call that its caller gave up."""
@@ -175,22 +184,64 @@ class Budgets:
             else:
                 await self._book(call, reservation, pico)
 
-    async def _settle(self, call: Call, reservation: Reservation, answer: Any) -> None:
-        if not isinstance(answer, CompletionResponse):
-            cost = getattr(getattr(answer, "cost", None), "usd", None)
-        else:
-            model = answered(answer, call.model)
-            cost = measured(answer, call.request, model, self.prices, at=call.runtime.wall()).cost
-        if cost is None and isinstance(self._unknown, Decimal):
-            cost = self._unknown
+    async def _settle(self, call: Call, reservation: Reservation, answer: Reply, use: Wanted | None = None) -> None:
+        if (told := _told(answer)) is not None:
+            await self._book(call, reservation, pico_of(told))
+            return
+        found = self._measured(call, answer, use)
+        if found.estimated:
+            self._kept.note(answer.id, found)
+        cost = self._unknown if found.cost is None and isinstance(self._unknown, Decimal) else found.cost
         await self._book(call, reservation, 0 if cost is None else pico_of(cost))
+
+    def _measured(self, call: Call, answer: Reply, use: Wanted | None = None) -> Measured:
+        model = answered(answer, call.model)
+        return measured(answer, call.request, model, self.prices, at=call.runtime.wall(), wanted=use or Wanted())
+
+    async def _again(self, call: Call, next: Next[Any]) -> Any:
+        """An answer that is fetched again was paid for when it was made, or by an estimate: then the rest of it is."""
+        reply = await next(call)
+        if call.stream:
+            reply.watch(StreamEnd(lambda answer: self._rest(call, answer)))
+        else:
+            await self._rest(call, reply)
+        return reply
+
+    async def _rest(self, call: Call, answer: Reply) -> None:
+        rest = self._kept.rest(answer.id, self._measured(call, answer))
+        if rest is not None and rest.cost:
+            await self._charge(call, rest.cost)
+
+    async def wasted(self, call: Call, waste: Any) -> None:
+        """Book what the slower of two requests for `call` cost."""
+        cost = waste.cost.usd if waste.cost is not None else None
+        if cost is None:
+            usage = waste.usage or counted(None, call.request, waste.model)
+            cost = self.prices.cost(waste.model, usage, call.runtime.wall())
+        if cost:
+            await self._charge(call, cost)
+
+    async def _charge(self, call: Call, cost: Decimal) -> None:
+        """Book a cost that nothing was reserved for."""
+        claims = self._claims.of(call.scope, call.runtime.wall()).claims
+        reservation = self._reservation(call, claims, 0, call.runtime.wall())
+        try:
+            await self._do(call.runtime, reservation.begin)
+        except (*_AWAY, LLMKitError) as error:
+            _lost(error, pico_of(cost))
+        else:
+            await self._book(call, reservation, pico_of(cost))
 
     async def _book(self, call: Call, reservation: Reservation, pico: int) -> None:
         """Settle. The answer is there and paid for: a store that is away cannot take it back, and the reservation expires."""
+        now = call.runtime.wall()
         try:
-            await self._do(call.runtime, lambda: reservation.settle(pico, call.runtime.wall()))
+            if self.store.blocking:
+                await call.runtime.call(lambda: reservation.settle(pico, now))
+            else:
+                reservation.settle(pico, now)
         except (*_AWAY, LLMKitError) as error:
-            _log.error("A cost of %s micro-dollars could not be booked (%s).", pico // 1_000_000, type(error).__name__)
+            _lost(error, pico)
 
     async def _do(self, runtime: Runtime, function: Callable[[], Any]) -> Any:
         return await runtime.call(function) if self.store.blocking else function()
@@ -207,36 +258,14 @@ class Budgets:
         await self._do(runtime, self.store.close)
 
 
-def _distinct(bound: Sequence[Bound]) -> tuple[Claim, ...]:
-    """Return one claim for each account, with the lowest of its limits: money is reserved once, however many budgets watch it."""
-    claims: dict[str, Claim] = {}
-    for _, claim in bound:
-        other = claims.get(claim.account)
-        if other is None or (claim.limit is not None and (other.limit is None or claim.limit < other.limit)):
-            claims[claim.account] = claim
-    return tuple(claims.values())
-
-
-def _exceeded(budget: Budget, standing: Standing, claim: Claim, amount: int) -> BudgetExceeded:
-    resets: float | None = None
-    if amount <= budget.limit and claim.until < FOREVER:
-        # A rolling window has more as soon as its oldest cell leaves it.
-        resets = claim.until if not budget.rolling or standing.oldest is None else standing.oldest + (claim.until - claim.cell)
-    return BudgetExceeded(
-        budget.name,
-        spent=dollars_of(standing.spent),
-        held=dollars_of(standing.held),
-        wanted=dollars_of(amount),
-        limit=dollars_of(budget.limit),
-        resets_at=resets,
-        hint="A lower max_tokens reserves less." if amount > 1 else None,
-    )
-
-
-def _warning(budget: Budget, standing: Standing, amount: int) -> Warning | None:
-    used = standing.spent + standing.held + amount
-    share = budget.warn if budget.warn is not None else None if budget.hard else 1.0
-    if share is None or used <= budget.limit * share:
+def _told(answer: Reply) -> Decimal | None:
+    """Return the cost of an answer that tells all; None: it has to be looked at."""
+    cost, usage = answer.cost, answer.usage
+    if cost is None or usage is None or usage.source != "reported" or cost.currency != "USD" or not cost.amount.is_finite():
         return None
-    detail = f"{budget.name}: ${dollars_of(standing.spent + standing.held):f} of ${dollars_of(budget.limit):f} are used or held"
-    return Warning(kind="exceeded", parameter="budget", detail=detail)
+    amount: Decimal = cost.amount
+    return amount
+
+
+def _lost(error: Exception, pico: int) -> None:
+    _log.error("A cost of %s micro-dollars could not be booked (%s).", pico // 1_000_000, type(error).__name__)

@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
+from typing import TypeAlias
 
 from llmkit.errors import LLMKitError
 from llmkit.types.events import Event, Finish
 from llmkit.types.responses import CompletionResponse
 from llmkit.types.warnings import Warning
 
+Tell: TypeAlias = Callable[[CompletionResponse], Awaitable[None]]
+
 
 class StreamEnd:
-    """A watcher that tells the answer as far as it came."""
+    """A watcher that tells the answer as far as it came; `again` where a stream that was cut has been taken up and ends once more."""
 
-    def __init__(self, tell: Callable[[CompletionResponse], Awaitable[None]]) -> None:
-        self._tell = tell
+    def __init__(self, tell: Tell, again: Tell | None = None) -> None:
+        self._tell, self._again = tell, again or tell
 
     def event(self, event: Event, /) -> None:
         """See nothing."""
 
     async def end(self, response: CompletionResponse, error: LLMKitError | None, complete: bool, /) -> None:
         """Tell."""
-        await self._tell(response)
+        tell, self._tell = self._tell, self._again
+        await tell(response)
 
 
 class Warned:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypeVar
 import msgspec
 
 from llmkit.errors import LLMKitError
+from llmkit.pipeline.facts import Facts
 from llmkit.runtime.protocol import Runtime
 from llmkit.types.http import Timeouts
 from llmkit.types.rate_state import RateState
@@ -88,6 +89,12 @@ class Call(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Tells where the candidates are and on whose account; only who keeps answers asks."""
     hear: Hear | None = None
     """Called once for each answer of the provider to a request that was sent, tries that failed too."""
+    facts: Facts = msgspec.field(default_factory=Facts)
+    """What is known of the request; all copies of a call share it."""
+
+    def input_tokens(self) -> int:
+        """Return how many tokens the input has at most: a quick upper bound, for limits and reservations. `tokens.count` is closer."""
+        return self.facts.input_tokens(self.request, self.model)
 
 
 Next: TypeAlias = Callable[[Call], Awaitable[Reply]]

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Literal, TypeAlias
+from collections.abc import Sequence
 
 import msgspec
 
 from llmkit.errors import ConfigurationError
 from llmkit.pipeline.outlier import Sample, failure_score, latency_score, together
+from llmkit.stores.circuits import State
 
-State: TypeAlias = Literal["closed", "open", "half_open"]
 NOTHING = Sample()
 
 
@@ -60,6 +60,32 @@ def _check(name: str, holds: bool, wanted: str) -> None:
         raise ConfigurationError(f"breaker.{name} must be {wanted}.", parameter=f"breaker.{name}")
 
 
+def verdict(rules: BreakerRules, sample: Sample) -> str:
+    """Return why a deployment with this window is left alone, empty when it is not."""
+    calls = sample.calls
+    if calls < rules.volume:
+        return ""
+    if sample.failures >= rules.failure_rate * calls:
+        return f"{sample.failures} of {calls} calls failed"
+    return f"{sample.slow} of {calls} calls were slow" if sample.slow >= rules.slow_rate * calls else ""
+
+
+def outlying(rules: BreakerRules, own: Sample, peers: Sequence[tuple[State, Sample]]) -> str:
+    """Return why a closed deployment is an outlier among its peers, empty when it is none. Half of a group is never ejected."""
+    away = sum([1 for state, _ in peers if state != "closed"])
+    if rules.score is None or not peers or away + 1 > (len(peers) + 1) // 2:
+        return ""
+    others = together([sample for state, sample in peers if state == "closed"])
+    if min(own.calls, others.calls) < rules.sample:
+        return ""
+    if own.failure_rate - others.failure_rate >= rules.margin and failure_score(own, others) >= rules.score:
+        return f"{own.failure_rate:.0%} failed, {others.failure_rate:.0%} elsewhere"
+    enough = min(own.successes, others.successes) >= rules.sample
+    if enough and own.mean >= 2 * others.mean and latency_score(own, others) >= rules.score:
+        return f"{own.mean:.2f} s, {others.mean:.2f} s elsewhere"
+    return ""
+
+
 class Permit:
     """Leave for one call: of a closed circuit all share one, until the state is decided anew; a probe has its own."""
 
@@ -79,7 +105,6 @@ class Circuit:
         "_failures",
         "_good_probes",
         "_past",
-        "_permit",
         "_probes",
         "_ring",
         "_rules",
@@ -90,6 +115,7 @@ class Circuit:
         "_width",
         "closed_at",
         "openings",
+        "permit",
         "reason",
         "refused",
         "state",
@@ -117,12 +143,12 @@ class Circuit:
         self._bucket = int(now / self._width)
         self._calls = self._failures = self._slow = 0
         self._seconds = self._squares = 0.0
-        self._permit = Permit()
+        self.permit = Permit()
 
     def admit(self, now: float, lease: float | None = None) -> Permit | None:
         """Return the leave for a call, or None."""
         if self.state == "closed":
-            return self._permit
+            return self.permit
         if self.state == "open" and now >= self.until:
             self.state, self._good_probes = "half_open", 0
             self._probes.clear()
@@ -146,7 +172,7 @@ class Circuit:
     def succeed(self, permit: Permit, now: float, seconds: float) -> None:
         """Count a success that took `seconds`."""
         slow = seconds > self._slow_seconds
-        if permit is not self._permit:
+        if permit is not self.permit:
             self._probed(permit, now, slow)
             return
         if int(now / self._width) != self._bucket:
@@ -160,7 +186,7 @@ class Circuit:
 
     def fail(self, permit: Permit, now: float) -> None:
         """Count a failure."""
-        if permit is not self._permit:
+        if permit is not self.permit:
             if permit in self._probes:
                 self.open(now, "a probe failed")
             return
@@ -190,10 +216,8 @@ class Circuit:
         if calls < rules.volume:
             return
         failures, slow = past.failures + self._failures, past.slow + self._slow
-        if failures >= rules.failure_rate * calls:
-            self.open(now, f"{failures} of {calls} calls failed")
-        elif slow >= rules.slow_rate * calls:
-            self.open(now, f"{slow} of {calls} calls were slow")
+        if failures >= rules.failure_rate * calls or slow >= rules.slow_rate * calls:
+            self.open(now, verdict(rules, Sample(calls, failures, slow)))
 
     def open(self, now: float, reason: str) -> None:
         """Leave the deployment alone for a while, each time longer."""
@@ -204,18 +228,6 @@ class Circuit:
         self.until = now + min(rules.pause * 2.0 ** min(self.openings - 1, 60), rules.longest_pause)
         self._probes.clear()
         self._begin(now)
-
-    def outlying(self, peers: list[Sample], now: float) -> str:
-        """Return why it is an outlier among its peers, empty when it is none."""
-        rules, own, others = self._rules, self.sample(now), together(peers)
-        if rules.score is None or self.state != "closed" or min(own.calls, others.calls) < rules.sample:
-            return ""
-        if own.failure_rate - others.failure_rate >= rules.margin and failure_score(own, others) >= rules.score:
-            return f"{own.failure_rate:.0%} failed, {others.failure_rate:.0%} elsewhere"
-        enough = min(own.successes, others.successes) >= rules.sample
-        if enough and own.mean >= 2 * others.mean and latency_score(own, others) >= rules.score:
-            return f"{own.mean:.2f} s, {others.mean:.2f} s elsewhere"
-        return ""
 
     def due(self, now: float) -> bool:
         """Say, once in each step of the window, that it is time to compare."""

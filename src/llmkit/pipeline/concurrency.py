@@ -10,13 +10,13 @@ import msgspec
 
 from llmkit.errors import ConfigurationError, LLMKitError, Overloaded, RateLimited, StreamInterrupted, Timeout, TooManyAtOnce
 from llmkit.pipeline.breaker import deployment
-from llmkit.pipeline.call import Call, Next, Reply
+from llmkit.pipeline.call import Call, Next
+from llmkit.pipeline.call import Reply as AnyReply
 from llmkit.pipeline.places import Place, Places
 from llmkit.types.events import Event
-from llmkit.types.responses import CompletionResponse
+from llmkit.types.reply import Reply
 
 MOST_DEPLOYMENTS = 4096
-_OVERLOAD = frozenset({429, 503, 529})
 Key: TypeAlias = tuple[str, str]
 
 
@@ -57,10 +57,11 @@ class ConcurrencyState(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Concurrency:
-    """Hold at most `limit` calls at each deployment and operation; the others wait up to `patience` seconds, or get `TooManyAtOnce`.
+    """Hold at most `limit` calls at each deployment, key and operation; the others wait up to `patience` seconds, or get `TooManyAtOnce`.
 
-    A stream holds its place until its end. At most `queue` wait; they are let in by turns of tenant, user and key. An
-    `AdaptiveLimit` finds the number: 429, overload and timeouts lower it, successes raise it while it is used.
+    A stream holds its place until its end; a call that is to be tried again holds none during the pause. At most `queue` wait; they
+    are let in by turns of tenant, user and key. An `AdaptiveLimit` finds the number: 429, overload and timeouts lower it, successes
+    raise it while it is used.
     """
 
     def __init__(
@@ -87,21 +88,26 @@ class Concurrency:
         """Return the place in the order of layers."""
         return "concurrency"
 
-    async def __call__(self, call: Call, next: Next[Reply], /) -> Reply:
+    async def __call__(self, call: Call, next: Next[AnyReply], /) -> AnyReply:
         """Return the reply, or raise `TooManyAtOnce` before anything is sent."""
         key = (self._deployment(call), call.operation)
         lane = self._lanes.get(key) or self._new(key)
-        place = await self._enter(lane, call, key[0])
-        hold = _Hold(lane, place, call)
+        runtime, deadline = call.runtime, call.deadline
+        begun = runtime.now()
+        place = lane.places.take(begun, call.scope, deadline + 1.0 if call.stream and deadline is not None else None)
+        if place is None or place.state != "held":
+            await self._wait(lane, place, call, key[0], begun)
+            begun = runtime.now()
+        assert place is not None
         try:
             reply = await next(call)
             if call.stream:
-                reply.watch(hold)  # type: ignore[attr-defined]  # the reply of a streaming call is a StreamCore
+                reply.watch(_Hold(lane, place, begun, runtime.now))  # type: ignore[attr-defined]  # a streaming call's reply is a StreamCore
+                return reply
         except BaseException as error:
-            hold.release(error)
+            lane.leave(place, begun, runtime.now(), error)
             raise
-        if not call.stream:
-            hold.release(None)
+        lane.leave(place, begun, runtime.now(), None)
         return reply
 
     def states(self) -> tuple[ConcurrencyState, ...]:
@@ -110,13 +116,10 @@ class Concurrency:
             lanes = list(self._lanes.items())
         return tuple([lane.told(key) for key, lane in lanes])
 
-    async def _enter(self, lane: _Lane, call: Call, name: str) -> Place:
-        begun, deadline = call.runtime.now(), call.deadline
-        lease = deadline + 1.0 if call.stream and deadline is not None else None
-        place = lane.places.take(begun, call.scope, lease)
-        if place is not None and place.state == "held":
-            return place
+    async def _wait(self, lane: _Lane, place: Place | None, call: Call, name: str, begun: float) -> None:
+        """Return when the place is the call's, or raise `TooManyAtOnce`."""
         if place is not None and place.signal is not None:
+            deadline = call.deadline
             patience = self._patience if deadline is None else min(self._patience, max(deadline - begun, 0.0))
             try:
                 await call.runtime.wait(place.signal, patience)
@@ -124,7 +127,7 @@ class Concurrency:
                 lane.places.release(place)  # also one that was given while the call was cancelled
                 raise
             if place.signal.given:
-                return place
+                return
             lane.places.release(place)
         lane.refused += 1
         raise TooManyAtOnce(name, limit=lane.places.limit, retry_after=lane.retry_after())
@@ -169,19 +172,25 @@ class _Lane:
         places = self.places
         return max((self.mean or 1.0) * (places.waiting + 1) / places.limit, 0.1)
 
-    def learn(self, begun: float, now: float, held: int, *, good: bool, overload: bool) -> None:
+    def leave(self, place: Place, begun: float, now: float, error: BaseException | None) -> None:
+        """Give a place back, and learn from how it went with the call that began at `begun`."""
+        if place.state == "gone":
+            return  # its lease ran out, or the stream ended twice
+        if error is None:
+            # Without a lock: two threads at once may lose one of two durations, which a mean over many bears.
+            self.mean += (now - begun - self.mean) * (0.1 if self.mean else 1.0)
+        if self._rule is not None:
+            self._learn(self._rule, begun, now, good=error is None, overload=error is not None and is_overload(error))
+        self.places.release(place)
+
+    def _learn(self, rule: AdaptiveLimit, begun: float, now: float, *, good: bool, overload: bool) -> None:
         """Move the limit after a call; all that were under way when it was lowered tell of the same overload."""
         with self._lock:
-            if good:
-                self.mean += (now - begun - self.mean) * (0.1 if self.mean else 1.0)
-            rule = self._rule
-            if rule is None:
-                return
             if overload:
                 if begun >= self._lowered_at:
                     self._wanted = max(self._wanted * rule.decrease, float(rule.least))
                     self._lowered_at = now
-            elif good and held * 2 >= self.places.limit:
+            elif good and self.places.held * 2 >= self.places.limit:
                 self._wanted = min(self._wanted + 1 / self._wanted, float(rule.most))
             limit = int(self._wanted + 1e-9)
         if limit != self.places.limit:
@@ -189,29 +198,16 @@ class _Lane:
 
 
 class _Hold:
-    """A place while the provider works: of a stream, until its end."""
+    """Gives the place of a stream back at its end."""
 
-    __slots__ = ("_begun", "_call", "_lane", "_place", "_tries")
+    __slots__ = ("_begun", "_lane", "_now", "_place")
 
-    def __init__(self, lane: _Lane, place: Place, call: Call) -> None:
-        self._lane, self._place, self._call = lane, place, call
-        self._begun, self._tries = call.runtime.now(), len(call.budget.attempts)
+    def __init__(self, lane: _Lane, place: Place, begun: float, now: Callable[[], float]) -> None:
+        self._lane, self._place, self._begun, self._now = lane, place, begun, now
 
     def event(self, event: Event, /) -> None:
         """See an event."""
 
-    async def end(self, response: CompletionResponse, error: LLMKitError | None, complete: bool, /) -> None:
-        """Give the place back."""
-        self.release(error)
-
-    def release(self, error: BaseException | None) -> None:
-        """Give the place back, and learn from how it went."""
-        lane, place = self._lane, self._place
-        if place.state == "gone":
-            return  # its lease ran out, or the stream ended twice
-        held = lane.places.held
-        overload = (error is not None and is_overload(error)) or any(
-            attempt.status in _OVERLOAD for attempt in self._call.budget.attempts[self._tries :]
-        )
-        lane.learn(self._begun, self._call.runtime.now(), held, good=error is None, overload=overload)
-        lane.places.release(place)
+    async def end(self, response: Reply, error: LLMKitError | None, complete: bool, /) -> None:
+        """See the end."""
+        self._lane.leave(self._place, self._begun, self._now(), error)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 import msgspec
 
 from llmkit.errors import (
@@ -20,8 +22,30 @@ _ELSEWHERE = (ContextLengthExceeded, ContentFiltered, UnsupportedFeature)
 _SAME_EVERYWHERE = (InvalidRequest, BadRequest, ContentTooLarge)
 
 
+class Known(Protocol):
+    """Who knows which deployments are not well: the layer `llmkit.health.Health`."""
+
+    @property
+    def down(self) -> bool:
+        """Tell whether any is known to be down."""
+        ...
+
+    def up(self, model: str, /) -> bool:
+        """Tell whether `provider/id` may be asked as ever."""
+        ...
+
+    def reason(self, model: str, /) -> str:
+        """Say why not."""
+        ...
+
+
 class Failover(msgspec.Struct, frozen=True):
-    """Try the call's models in order; a request that is wrong in itself is not tried elsewhere."""
+    """Try the call's models in order; a request that is wrong in itself is not tried elsewhere.
+
+    What `health` knows to be down comes last: nobody else can, or the checks are wrong.
+    """
+
+    health: Known | None = None
 
     @property
     def name(self) -> str:
@@ -41,8 +65,11 @@ class Failover(msgspec.Struct, frozen=True):
         return await self._several(call, next)
 
     async def _several(self, call: Call, next: Next[Reply]) -> Reply:
-        last = len(call.models) - 1
-        for place, model in enumerate(call.models):
+        models = call.models
+        if self.health is not None and self.health.down:
+            models = tuple(sorted(models, key=self.health.up, reverse=True))  # true before false, else as they stand
+        last = len(models) - 1
+        for place, model in enumerate(models):
             failure: LLMKitError | None = None
             try:
                 return await next(msgspec.structs.replace(call, model=model))

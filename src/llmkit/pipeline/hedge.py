@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any, TypeAlias
 
 import msgspec
@@ -14,8 +14,9 @@ from llmkit.errors import ConfigurationError, LLMKitError
 from llmkit.pipeline.call import Budget, Call, Next, Reply
 from llmkit.types.events import Event
 from llmkit.types.reply import Attempt
+from llmkit.types.reply import Reply as Answer
 from llmkit.types.responses import CompletionResponse
-from llmkit.types.usage import Usage
+from llmkit.types.usage import Cost, Usage
 
 Key: TypeAlias = tuple[str, str, bool]
 MOST_MODELS = 1024
@@ -32,6 +33,9 @@ class Waste(msgspec.Struct, frozen=True, kw_only=True):
 
     model: str
     usage: Usage | None
+    cost: Cost | None = None
+    """Where its answer came all the same and told it."""
+    seconds: float = 0.0
 
 
 class HedgeCounts(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,7 +50,8 @@ class Hedge:
     """After the time in which `quantile` of the answers have begun, send the request again; the slower one is cancelled.
 
     At most `share` of all calls are sent twice. Nothing is sent twice before `sample` calls of the model have told how long they
-    take. A request that fails is not hedged: that is for retry and failover. `on_waste` is told what the slower one used.
+    take. A request that fails is not hedged: that is for retry and failover. What the slower one used is recorded by the meter, booked
+    by the budgets, and told to `on_waste`.
     """
 
     def __init__(
@@ -120,11 +125,16 @@ class Hedge:
         if race.launched:
             with self._lock:
                 self._won += which
-            reply = race.told(which, reply)
+            reply = await race.told(which, reply)
         answer: Reply = reply
         return answer
 
-    def _wasted(self, waste: Waste) -> None:
+    async def _wasted(self, call: Call, waste: Waste) -> None:
+        for listener in call.facts.wasted:
+            try:
+                await listener(call, waste)
+            except Exception as error:  # the answer is there: what watches it may not break it
+                _LOGGER.error("What a hedged request used could not be recorded (%s).", type(error).__name__)
         if self._on_waste is None:
             return
         try:
@@ -162,7 +172,7 @@ class Latencies:
 class _Race:
     """Two requests for one call. The second has no retries of its own."""
 
-    def __init__(self, call: Call, next: Next[Any], wasted: Callable[[Waste], None]) -> None:
+    def __init__(self, call: Call, next: Next[Any], wasted: Callable[[Call, Waste], Awaitable[None]]) -> None:
         self._call, self._next, self._wasted = call, next, wasted
         self.extra = Budget(0)
         self.failure: LLMKitError | None = None
@@ -197,13 +207,13 @@ class _Race:
 
     async def discard(self, late: tuple[int, Any]) -> None:
         """Close what the slower one opened, and tell what it used."""
-        _, reply = late
+        which, reply = late
         if self._call.stream:
             await reply.aclose()
-        else:
-            self._wasted(Waste(model=self._call.model, usage=getattr(reply, "usage", None)))
+            reply = reply.response()
+        await self._tell(which, getattr(reply, "usage", None), getattr(reply, "cost", None))
 
-    def told(self, which: int, reply: Any) -> Any:
+    async def told(self, which: int, reply: Any) -> Any:
         """Return the reply with the attempts of both."""
         loser = 1 - which
         lost: list[Attempt] = []
@@ -216,23 +226,27 @@ class _Race:
         mine.attempts[:0] = before
         if self._call.stream:
             if self._cancelled[loser]:
-                reply.watch(_AtEnd(lambda answer: self._estimate(answer, whole=False)))
+                reply.watch(_AtEnd(lambda answer: self._estimate(loser, answer, whole=False)))
             return reply
         if self._cancelled[loser]:
-            self._estimate(reply, whole=True)
-        return msgspec.structs.replace(reply, attempts=(*before, *reply.attempts)) if isinstance(reply, CompletionResponse) else reply
+            await self._estimate(loser, reply, whole=True)
+        return msgspec.structs.replace(reply, attempts=(*before, *reply.attempts)) if isinstance(reply, Answer) else reply
 
-    def _estimate(self, answer: Any, *, whole: bool) -> None:
+    async def _estimate(self, loser: int, answer: Any, *, whole: bool) -> None:
         """The same request has the same input; what was written before the end is at most what the faster one wrote."""
         usage = getattr(answer, "usage", None)
         if usage is not None:
             usage = Usage(uncached=usage.input, output_text=usage.output if whole else 0, source="estimated")
-        self._wasted(Waste(model=self._call.model, usage=usage))
+        await self._tell(loser, usage, None)
+
+    async def _tell(self, which: int, usage: Usage | None, cost: Cost | None) -> None:
+        seconds = self._call.runtime.now() - self._begun[which]
+        await self._wasted(self._call, Waste(model=self._call.model, usage=usage, cost=cost, seconds=seconds))
 
 
 class _AtEnd:
-    def __init__(self, then: Callable[[CompletionResponse], None]) -> None:
-        self._then: Callable[[CompletionResponse], None] | None = then
+    def __init__(self, then: Callable[[CompletionResponse], Awaitable[None]]) -> None:
+        self._then: Callable[[CompletionResponse], Awaitable[None]] | None = then
 
     def event(self, event: Event, /) -> None:
         """See an event."""
@@ -241,4 +255,4 @@ class _AtEnd:
         """See the end, of which a stream that was taken up again has two."""
         then, self._then = self._then, None
         if then is not None:
-            then(response)
+            await then(response)

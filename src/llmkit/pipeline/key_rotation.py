@@ -5,12 +5,26 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping
 
-from llmkit.errors import AuthenticationError, LLMKitError, NotFound, PaymentRequired, PermissionDenied, QuotaExhausted, RateLimited
+from llmkit.errors import (
+    AuthenticationError,
+    CircuitOpen,
+    LLMKitError,
+    LocalRateLimited,
+    NotFound,
+    PaymentRequired,
+    PermissionDenied,
+    QuotaExhausted,
+    RateLimited,
+    TooManyAtOnce,
+)
 from llmkit.pipeline.call import Call
 from llmkit.types.parts import Part, Text, ToolCall, ToolResult
+from llmkit.types.requests import CompletionRequest
 
 KEY_FAILURES = (AuthenticationError, PaymentRequired, PermissionDenied)
 """The key and not the request is at fault: the same key fails again, another one may not."""
+_OTHERS_MAY = (*KEY_FAILURES, RateLimited, CircuitOpen, LocalRateLimited, TooManyAtOnce)
+"""Failures that another key may not share; the last three are refusals of our own, which may be for one key only."""
 REFUSED, LIMITED, LONGEST = 300.0, 5.0, 3600.0
 """Seconds that a refused key rests, and one that was too fast where nobody says how long; and the most, whatever is said."""
 _MOST = 4096  # model ids may come from outside
@@ -52,10 +66,10 @@ class KeyRotation:
     def rest(self, call: Call, failure: LLMKitError) -> None:
         """Let the key of `call` rest, where `failure` is its own: wholly if it is refused, for this model if only that is."""
         provider, _, model = call.model.partition("/")
-        if provider not in self._counts or not isinstance(failure, (*KEY_FAILURES, RateLimited)):
+        if provider not in self._counts or not isinstance(failure, (*KEY_FAILURES, RateLimited, CircuitOpen)):
             return
-        usual = LIMITED if isinstance(failure, RateLimited) else REFUSED
-        seconds = min(LONGEST, failure.retry_after or usual)
+        usual = REFUSED if isinstance(failure, KEY_FAILURES) else LIMITED
+        seconds = min(LONGEST, failure.retry_after or (0.0 if isinstance(failure, CircuitOpen) else usual))
         whole = isinstance(failure, (AuthenticationError, PaymentRequired)) and not isinstance(failure, QuotaExhausted)
         now = call.runtime.now()
         with self._lock:
@@ -63,18 +77,27 @@ class KeyRotation:
                 self._rests = {key: until for key, until in self._rests.items() if until > now and not key[2]}
             self._rests[provider, call.key, "" if whole else model] = now + seconds
 
-    def other(self, call: Call, failure: LLMKitError, tried: set[int]) -> tuple[float, int] | None:
-        """Return in how many seconds another key is ready, and its place, where `failure` is the key's own; else None."""
+    def other(self, call: Call, failure: LLMKitError, tried: set[int], refused: set[int]) -> tuple[float, int] | None:
+        """Return in how many seconds another key is ready, and its place, where `failure` is the key's own; else None.
+
+        Keys that were `refused` by a layer of ours are not asked again in this call.
+        """
         provider, _, model = call.model.partition("/")
         count = self._counts.get(provider)
         lost = isinstance(failure, NotFound) and call.resumption is not None  # kept, but for which account nobody says
-        if count is None or not (lost or isinstance(failure, (*KEY_FAILURES, RateLimited))):
+        if count is None or not (lost or isinstance(failure, _OTHERS_MAY)):
             return None
         now = call.runtime.now()
-        places = [place for place in [(call.key + step) % count for step in range(1, count)] if not lost or place not in tried]
+        without = tried if lost else refused
+        places = [place for place in [(call.key + step) % count for step in range(1, count)] if place not in without]
         with self._lock:
             waits = [max(0.0, self._rest(provider, place, model) - now) for place in places]
         return min(zip(waits, places, strict=True), key=lambda way: way[0], default=None)
+
+    def resting(self, now: float) -> list[tuple[str, int, str, float]]:
+        """Return the keys that rest: provider, place, model (empty: all of them) and for how many seconds."""
+        with self._lock:
+            return [(*key, until - now) for key, until in self._rests.items() if until > now]
 
     def bound(self, call: Call) -> bool:
         """Tell whether the conversation holds what only the account of the key of `call` can read."""
@@ -83,6 +106,8 @@ class KeyRotation:
 
     def _bound(self, call: Call, provider: str, counts: Callable[[Part], bool]) -> int | None:
         """Return the place of the key whose account made the last part of the conversation that counts, of those of our keys."""
+        if not isinstance(call.request, CompletionRequest):
+            return None  # no other request holds parts of earlier answers
         accounts: tuple[str, ...] | None = None
         for message in reversed(call.request.messages):
             for part in message.content:

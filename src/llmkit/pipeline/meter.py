@@ -9,15 +9,20 @@ import threading
 from collections import deque
 from typing import Any
 
+import msgspec
+
 from llmkit.errors import ConfigurationError, LLMKitError, StreamInterrupted
+from llmkit.metering.kept import Kept
+from llmkit.metering.measuring import Measured, counted
 from llmkit.metering.prices import ListedPrices, Prices
-from llmkit.metering.recording import Moment, record_of
+from llmkit.metering.recording import NOTHING, Moment, record_of, use_of
 from llmkit.metering.records import Status, UsageRecord
 from llmkit.metering.sinks import Sink
-from llmkit.pipeline.budget_stream import StreamEnd
 from llmkit.pipeline.call import Call, Next
 from llmkit.pipeline.hits import Hits
 from llmkit.runtime.protocol import Runtime
+from llmkit.types.events import Event
+from llmkit.types.reply import Reply
 from llmkit.types.responses import CompletionResponse
 
 _log = logging.getLogger("llmkit.meter")
@@ -40,6 +45,7 @@ class Meter:
         self.lost = 0
         self._batch, self._capacity = batch, capacity
         self._waiting: deque[UsageRecord] = deque()
+        self._kept = Kept()
         self._lock = threading.Lock()
 
     def join(self, client: Any) -> tuple[str, ...]:
@@ -65,6 +71,8 @@ class Meter:
     async def __call__(self, call: Call, next: Next[Any], /) -> Any:
         """Return the reply, and record it when it is over."""
         moment = self.begin(call)
+        if self.wasted not in call.facts.wasted:  # a call that is asked anew comes by again
+            call.facts.wasted += (self.wasted,)
         try:
             reply = await next(call)
         except BaseException as error:
@@ -73,24 +81,46 @@ class Meter:
         if call.stream:
             first = call.runtime.now() - moment.begun  # the stream is there once its first event is
             reply.watch(_End(self, call, moment._replace(first_event=first)))
-        elif isinstance(reply, CompletionResponse):
-            await self.keep(self.record(call, moment, reply, "ok", None), call.runtime)
+        elif isinstance(reply, Reply):
+            await self.over(call, moment, reply, "ok", None)
         return reply
 
     async def _failed(self, call: Call, moment: Moment, error: BaseException) -> None:
         partial = error.partial if isinstance(error, StreamInterrupted) else None
         status: Status = "error" if isinstance(error, Exception) else "aborted"
-        record = self.record(call, moment, partial, status, error)
         if isinstance(error, GeneratorExit):  # nothing can be awaited any more
-            self._add(record)
+            self._add(self.record(call, moment, partial, status, error))
         else:
-            await self.keep(record, call.runtime)
+            await self.over(call, moment, partial, status, error)
 
-    def record(
-        self, call: Call, moment: Moment, answer: CompletionResponse | None, status: Status, error: BaseException | None
-    ) -> UsageRecord:
+    async def over(
+        self, call: Call, moment: Moment, answer: Reply | None, status: Status, error: BaseException | None, *, again: bool = False
+    ) -> None:
+        """Record a call that is over; `again`: what it used was recorded before, but for what was not known then."""
+        found = use_of(call, moment, answer, status, self.prices)
+        if call.resumption is not None or again:
+            rest = self._kept.rest(None if answer is None else answer.id, found)
+            again, found = True, NOTHING if rest is None else rest
+        elif answer is not None and found.estimated:
+            self._kept.note(answer.id, found)
+        record = record_of(call, moment, answer, status, error, found)
+        if again:
+            record = msgspec.structs.replace(record, again=True, saved=record.saved if found.usage is not None else None)
+        await self.keep(record, call.runtime)
+
+    def record(self, call: Call, moment: Moment, answer: Reply | None, status: Status, error: BaseException | None) -> UsageRecord:
         """Return the record of a call that is over."""
-        return record_of(call, moment, answer, status, error, self.prices)
+        return record_of(call, moment, answer, status, error, use_of(call, moment, answer, status, self.prices))
+
+    async def wasted(self, call: Call, waste: Any) -> None:
+        """Record the slower of two requests for `call`: it was paid for, too."""
+        now = call.runtime.wall()
+        moment = Moment(id=os.urandom(12).hex(), at=now - waste.seconds, begun=call.runtime.now() - waste.seconds)
+        usage = waste.usage or counted(None, call.request, waste.model)
+        cost = waste.cost.usd if waste.cost is not None else self.prices.cost(waste.model, usage, now)
+        found = Measured(usage, cost, waste.cost.basis if waste.cost is not None else "registry", usage.source == "estimated")
+        record = record_of(call, moment, None, "aborted", None, found)
+        await self.keep(msgspec.structs.replace(record, model=waste.model, hedged=True, attempts=1), call.runtime)
 
     async def keep(self, record: UsageRecord, runtime: Runtime) -> None:
         """Take a record, and write what waits when there is enough of it."""
@@ -112,7 +142,7 @@ class Meter:
         """Write what waits."""
         try:
             value = await runtime.call(self._write) if self.sink.blocking else self._write()
-            if inspect.isawaitable(value):
+            if value is not None and inspect.isawaitable(value):
                 await value
         except Exception as error:  # whatever a sink raises: the call's answer is worth more than its record
             _log.error("Records of usage could not be written (%s); %d wait.", type(error).__name__, len(self._waiting))
@@ -141,13 +171,18 @@ class Meter:
             self.sink.close()
 
 
-class _End(StreamEnd):
-    """Records a stream at its end."""
+class _End:
+    """Records a stream at its end, and what came after that where a stream that was cut is taken up again."""
 
     def __init__(self, meter: Meter, call: Call, moment: Moment) -> None:
         self._meter, self._call, self._moment = meter, call, moment
+        self._again = False
+
+    def event(self, event: Event, /) -> None:
+        """See nothing."""
 
     async def end(self, response: CompletionResponse, error: LLMKitError | None, complete: bool, /) -> None:
+        """Record."""
         status: Status = "ok" if complete else "error" if error is not None else "aborted"
-        record = self._meter.record(self._call, self._moment, response, status, error)
-        await self._meter.keep(record, self._call.runtime)
+        await self._meter.over(self._call, self._moment, response, status, error, again=self._again)
+        self._again, self._moment = True, self._meter.begin(self._call)

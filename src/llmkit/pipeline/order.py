@@ -15,12 +15,13 @@ ORDER = (
     "singleflight",  # of what is not cached, one asks for all
     "budget",  # reserves before, settles after, over all tries
     "meter",  # records what was used, over all tries
+    "health",  # checks before anybody is chosen, and sees every try
     "failover",  # chooses model and deployment
     "hedge",  # a second try of the same model beside the first
-    "breaker",  # of one deployment; a refusal costs no token of a limit
-    "ratelimit",  # of one deployment
-    "concurrency",  # innermost of the waits: a place is held only while the provider works
-    "retry",  # the same deployment again
+    "retry",  # the same model again, with this key or another: what is inside is passed anew by every try
+    "breaker",  # of one deployment and key; a refusal costs no token of a limit, and every try counts
+    "ratelimit",  # of one deployment and key; every try is counted, none is missed
+    "concurrency",  # innermost of the waits: a place is held only while the provider works, never during a pause between tries
 )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from functools import partial
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -20,23 +20,28 @@ from llmkit.pipeline.call import Call, Next
 from llmkit.stores.memory import MemoryRates
 from llmkit.stores.rates import RateStore, Taken
 from llmkit.stores.store import Away, ask
+from llmkit.types.requests import CompletionRequest
 
 _BLINK = 1_000
 """Least nanoseconds to wait: a clock of floating point seconds does not see less."""
+_MOMENT = 0.02
+"""Seconds of a provider's pause that are waited out always: a try that comes just when it ends must not fail for a clock's rounding."""
 
 
 class RateLimit(msgspec.Struct, frozen=True, kw_only=True):
-    """Holds all of `limits` at once: a call is counted in each of them or in none.
+    """Holds all of `limits` at once: every try of a call is counted in each of them or in none.
 
     A call that finds no room fails with `LocalRateLimited`, or with `wait=True` stands in line until its deadline: first come, first
     served. Tokens are counted as estimated input and `max_tokens` (`output_tokens` where the call does not say) and put right when the
-    answer tells what was used. A refusal with Retry-After stops everybody's calls to that model for so long; and with `learn=True` no
-    call is sent that by the last answer's headers would be refused. While the store is `away`, calls go through (`open`) or fail.
+    answer tells what was used: `quick` estimates are too high by half, `close` ones take longer. A refusal with Retry-After stops
+    everybody's calls to that model with that key for so long; and with `learn=True` no call is sent that by the last answer's headers
+    would be refused. While the store is `away`, calls go through (`open`) or fail.
     """
 
     limits: tuple[Limit, ...] = ()
     wait: bool = False
     output_tokens: int = 1024
+    count: Literal["quick", "close"] = "quick"
     learn: bool = True
     store: RateStore = msgspec.field(default_factory=MemoryRates)
     away: Away = "open"
@@ -50,6 +55,8 @@ class RateLimit(msgspec.Struct, frozen=True, kw_only=True):
                 raise ConfigurationError(f"limits[{place}] is not a Limit but {type(limit).__name__}.", parameter="limits")
         if self.away not in ("open", "closed"):
             raise ConfigurationError(f"away must be 'open' or 'closed', not {self.away!r}.", parameter="away")
+        if self.count not in ("quick", "close"):
+            raise ConfigurationError(f"count must be 'quick' or 'close', not {self.count!r}.", parameter="count")
         self.plans.of_limits(self.limits)
 
     @property
@@ -59,38 +66,39 @@ class RateLimit(msgspec.Struct, frozen=True, kw_only=True):
 
     async def __call__(self, call: Call, next: Next[Any], /) -> Any:
         """Return the reply, once there is room for the call."""
-        plan = self.plans.get(call.model, call.scope)
-        tokens = self._tokens(call, plan)
-        charges = plan.charges(tokens)
-        taken, stood = await self._admitted(call, plan, charges, tokens)
-        admission = Admission(call, self.store, plan, charges, taken, self.announced if self._learns(call) else None, stood, tokens)
-        failure: LLMKitError | None = None
-        reply: Any = None
+        plan = self.plans.get(call.model, call.scope, call.key)
+        tokens = self._tokens(call) if plan.tokens else 0
+        charges = plan.charges(tokens) if tokens else plan.requests
+        if self.lines or not self.store.local:
+            taken, stood = await self._admitted(call, plan, charges, tokens)
+        else:
+            found = self._take_here(call, plan, charges, tokens)
+            taken, stood = await self._waited(call, plan, charges, tokens, found) if isinstance(found, _Wait) else found
+        admission = Admission(call, self.store, plan, charges, taken, self.announced if self.learn else None, stood, tokens)
+        failure: LLMKitError
         try:
             reply = await next(msgspec.structs.replace(call, hear=admission))
+            if call.stream:
+                reply.watch(admission)
+            elif not admission.idle:
+                await admission.end(reply, None, True)
+            return reply
         except LLMKitError as error:
             failure = error
-        if failure is not None:
-            await admission.failed(failure)
-            raise failure
-        if call.stream:
-            reply.watch(admission)
-        else:
-            await admission.end(reply, None, True)
-        return reply
+        await admission.failed(failure)
+        raise failure
 
-    def _learns(self, call: Call) -> bool:
-        """Where calls go out with one key or another, an answer tells of one of them only: the rotation of keys goes by it."""
-        return self.learn and call.rotation is None
-
-    def _tokens(self, call: Call, plan: Plan) -> int:
-        if not plan.tokens:
-            return 0
+    def _tokens(self, call: Call) -> int:
+        """Return the most that the call is expected to use: at least one, as every question has words."""
+        request = call.request
+        if not isinstance(request, CompletionRequest):
+            return max(1, call.input_tokens())
+        most = (self.output_tokens if request.max_tokens is None else request.max_tokens) * (request.n or 1)
+        if self.count == "quick":
+            return call.input_tokens() + most
         from llmkit.tokens.counting import count  # only users of it pay for it
 
-        request = call.request
-        most = self.output_tokens if request.max_tokens is None else request.max_tokens
-        return count(request, call.model.partition("/")[2]).tokens + most * (request.n or 1)
+        return count(request, call.model.partition("/")[2]).tokens + most
 
     async def _admitted(self, call: Call, plan: Plan, charges: Sequence[Charge], tokens: int) -> tuple[Taken | None, tuple[int, int]]:
         ahead = self.lines.ahead(plan.places) if self.lines else None
@@ -100,9 +108,14 @@ class RateLimit(msgspec.Struct, frozen=True, kw_only=True):
                 raise self._refused(plan, charges, _Wait(ahead, seconds))
             return await self._in_line(call, plan, charges, tokens, ahead)
         answer = await self._take(call, plan, charges, tokens)
-        if not isinstance(answer, _Wait):
-            return answer
-        if not self.wait or answer.seconds is None:
+        return await self._waited(call, plan, charges, tokens, answer) if isinstance(answer, _Wait) else answer
+
+    async def _waited(
+        self, call: Call, plan: Plan, charges: Sequence[Charge], tokens: int, answer: _Wait
+    ) -> tuple[Taken | None, tuple[int, int]]:
+        """Return what was taken in the end, for a call that found no room at first."""
+        moment = answer.place == plan.pause and answer.seconds is not None and answer.seconds <= _MOMENT
+        if answer.seconds is None or not (self.wait or moment):
             raise self._refused(plan, charges, answer)
         return await self._in_line(call, plan, charges, tokens, answer.place)
 
@@ -121,6 +134,8 @@ class RateLimit(msgspec.Struct, frozen=True, kw_only=True):
                 now = call.runtime.now()
                 if answer.seconds is None or (call.deadline is not None and now + answer.seconds >= call.deadline):
                     raise self._refused(plan, charges, answer)
+                if not self.wait and answer.seconds > _MOMENT:
+                    raise self._refused(plan, charges, answer)
                 if answer.place != waiter.place:
                     self.lines.leave(waiter)
                     waiter = self.lines.join(answer.place)
@@ -131,30 +146,40 @@ class RateLimit(msgspec.Struct, frozen=True, kw_only=True):
             self.lines.leave(waiter)
 
     async def _take(self, call: Call, plan: Plan, charges: Sequence[Charge], tokens: int) -> tuple[Taken | None, tuple[int, int]] | _Wait:
+        if self.store.local:
+            return self._take_here(call, plan, charges, tokens)
         now, stood = nanoseconds(call.runtime.now()), (0, 0)
-        learns = self._learns(call)
-        if learns:
-            wait, stood = self.announced.take(call.model, tokens, now)
+        if self.learn:
+            wait, stood = self.announced.take(plan.deployment, tokens, now)
             if wait:
                 return _Wait(plan.pause, _seconds(wait))
         answer: Taken | Refusal | None = None
         kept = False
         try:
-            if self.store.local:
-                answer = self.store.take(charges, plan.pause, now)
-            else:
-                answer = await ask(self.store, call.runtime, partial(self.store.take, charges, plan.pause, now))
+            answer = await ask(self.store, call.runtime, partial(self.store.take, charges, plan.pause, now))
             kept = not isinstance(answer, Refusal)
         except StoreUnavailable:
             if self.away == "closed":
                 raise
             kept = True
         finally:
-            if learns and not kept:
-                self.announced.give_back(call.model, tokens)
+            if self.learn and not kept:
+                self.announced.give_back(plan.deployment, tokens)
+        return _waiting(plan, answer) if isinstance(answer, Refusal) else (answer, stood)
+
+    def _take_here(self, call: Call, plan: Plan, charges: Sequence[Charge], tokens: int) -> tuple[Taken | None, tuple[int, int]] | _Wait:
+        """Do the same with a store in memory, where nothing is awaited."""
+        now, stood = int(call.runtime.now() * SECOND), (0, 0)
+        if self.learn:
+            wait, stood = self.announced.take(plan.deployment, tokens, now)
+            if wait:
+                return _Wait(plan.pause, _seconds(wait))
+        answer = self.store.take(charges, plan.pause, now)
         if not isinstance(answer, Refusal):
             return answer, stood
-        return _Wait(plan.pause if answer.place < 0 else plan.places[answer.place], None if answer.wait is None else _seconds(answer.wait))
+        if self.learn:
+            self.announced.give_back(plan.deployment, tokens)
+        return _waiting(plan, answer)
 
     def _refused(self, plan: Plan, charges: Sequence[Charge], wait: _Wait) -> LocalRateLimited:
         where = plan.named(wait.place)
@@ -170,6 +195,11 @@ class _Wait(msgspec.Struct, frozen=True, gc=False):
 
     place: str
     seconds: float | None
+
+
+def _waiting(plan: Plan, refusal: Refusal) -> _Wait:
+    seconds = None if refusal.wait is None else _seconds(refusal.wait)
+    return _Wait(plan.pause if refusal.place < 0 else plan.places[refusal.place], seconds)
 
 
 def _seconds(nanoseconds: int) -> float:

@@ -17,6 +17,8 @@ class _Ledger(Protocol):
 class Reservation:
     """Made in a thread that may go on when nobody waits for it any more."""
 
+    __slots__ = ("_abandoned", "_ledger", "_lock", "_made", "_now", "ticket")
+
     def __init__(self, ledger: _Ledger, ticket: Ticket, now: float) -> None:
         self.ticket = ticket
         self._ledger, self._now = ledger, now

@@ -8,7 +8,7 @@ from llmkit.errors import UnsupportedFeature
 from llmkit.types.model import Model
 from llmkit.types.responses import CompletionResponse
 
-__all__ = ["CacheDiagnosis", "cache_diagnosis", "compared_with"]
+__all__ = ["CacheDiagnosis", "cache_diagnosis", "compared_with", "diagnosed"]
 
 Kind: TypeAlias = Literal["hit", "miss", "pending", "not_found", "unavailable", "other"]
 _KINDS: dict[str, Kind] = {
@@ -61,6 +61,14 @@ def cache_diagnosis(response: CompletionResponse) -> CacheDiagnosis | None:
     if why is None:
         return CacheDiagnosis(kind="pending", raw=told)
     return _diagnosis(why, reason=why.get("type"), missed=why.get("cache_missed_input_tokens")) if isinstance(why, dict) else None
+
+
+def diagnosed(extra: dict[str, Any]) -> dict[str, Any]:
+    """Return what a provider says beside an answer, with `cache_diagnosis` in our words where it tells."""
+    found = cache_diagnosis(CompletionResponse(extra=extra))
+    return (
+        extra if found is None else {**extra, "cache_diagnosis": {name: value for name, value in found.to_dict().items() if name != "raw"}}
+    )
 
 
 def _diagnosis(told: dict[str, Any], *, reason: Any, missed: Any) -> CacheDiagnosis:

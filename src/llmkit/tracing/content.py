@@ -53,6 +53,11 @@ class Content:
         """Return a model's turn."""
         return {"role": "assistant", "parts": self.parts(content), "finish_reason": finish}
 
+    def texts(self, role: str, texts: Iterable[str]) -> list[Object]:
+        """Return texts that are no conversation as one turn; nothing where there are none."""
+        parts = [{"type": "text", "content": self.text(text)} for text in texts]
+        return [{"role": role, "parts": parts}] if parts else []
+
     def parts(self, content: Iterable[Part]) -> list[Object]:
         """Return each part."""
         return [self._part(part) for part in content]

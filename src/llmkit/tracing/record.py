@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from llmkit.errors import LLMKitError, ProviderError
 from llmkit.tracing.cache_diagnosis import cache_diagnosis
-from llmkit.types.messages import Message
-from llmkit.types.reply import Attempt
+from llmkit.types.reply import Attempt, Reply
 from llmkit.types.responses import CompletionResponse
 from llmkit.types.usage import Cost, Usage
 
@@ -34,12 +33,11 @@ def record(call: Call, outcome: Outcome, content: Content | None = None) -> Obje
         "tags": list(call.scope.tags),
         "attempts": [_attempt(attempt) for attempt in outcome.attempts],
         "error": None if error is None else _error(error, content),
-        **(_answer(response) if isinstance(response, CompletionResponse) else _amounts(response)),
+        **(_answer(response) if isinstance(response, Reply) else _amounts(response)),
     }
     if content is not None:
-        fields["input"] = [*_instructions(call, content), *content.conversation(_messages(call))]
-        if isinstance(response, CompletionResponse):
-            fields["output"] = content.answer(response.content, response.finish.unified)
+        fields["input"] = asked(call, content)
+        fields["output"] = said(response, content)
     return {name: value for name, value in fields.items() if value not in (None, "", [], {})}
 
 
@@ -50,24 +48,32 @@ def status(outcome: Outcome) -> str:
     return "ok" if outcome.complete else "abandoned"
 
 
-def _messages(call: Call) -> tuple[Message, ...]:
-    found: tuple[Message, ...] = getattr(call.request, "messages", ())  # other operations have other requests
-    return found
+def asked(call: Call, content: Content) -> list[Object]:
+    """Return the words of the request: turns of a conversation, or the texts of another operation as one of the user."""
+    messages = getattr(call.request, "messages", None)
+    if messages is None:
+        return content.texts("user", call.request.texts())
+    instructions = content.system(messages)
+    return [*([{"role": "system", "parts": instructions}] if instructions else []), *content.conversation(messages)]
 
 
-def _instructions(call: Call, content: Content) -> list[Object]:
-    parts = content.system(_messages(call))
-    return [{"role": "system", "parts": parts}] if parts else []
+def said(response: Any, content: Content) -> Object | None:
+    """Return the words of the answer, as a model's turn."""
+    if isinstance(response, CompletionResponse):
+        return content.answer(response.content, response.finish.unified)
+    turns = content.texts("assistant", response.texts()) if isinstance(response, Reply) else []
+    return turns[0] if turns else None
 
 
-def _answer(response: CompletionResponse) -> Object:
-    diagnosis = cache_diagnosis(response)
+def _answer(response: Reply) -> Object:
+    diagnosis = cache_diagnosis(response) if isinstance(response, CompletionResponse) else None
     return {
         "id": response.id,
         "request_id": response.request_id,
         "model": response.model,
-        "finish": response.finish.unified,
+        "finish": response.finish.unified if isinstance(response, CompletionResponse) else None,
         "warnings": [f"{warning.kind} {warning.parameter}" for warning in response.warnings],
+        "units": response.units,
         "cache_diagnosis": None if diagnosis is None else {"kind": diagnosis.kind, "reason": diagnosis.reason},
         **_amounts(response),
     }

@@ -1,4 +1,4 @@
-"""Tell OpenTelemetry about each call: a span, and metrics of time, tokens and money. Only this module knows OpenTelemetry."""
+"""Tell OpenTelemetry about each call: a span, and metrics of time, tokens and money."""
 
 from __future__ import annotations
 
@@ -6,12 +6,8 @@ import json
 from typing import Any
 
 import msgspec
-
-try:
-    from opentelemetry import metrics, trace
-    from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
-except ImportError as error:
-    raise ImportError('Telemetry needs OpenTelemetry: pip install "llmkit[otel]"') from error
+from opentelemetry import metrics, trace
+from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
 from llmkit.errors import ConfigurationError, ProviderError, nearest
 from llmkit.pipeline.call import Call, Next
@@ -21,8 +17,9 @@ from llmkit.tracing import conventions as named
 from llmkit.tracing.cache_diagnosis import cache_diagnosis
 from llmkit.tracing.content import Content, Redact
 from llmkit.tracing.conventions import VERSIONS, Names, Version
+from llmkit.tracing.record import asked, said
 from llmkit.types.events import Event, Finish, PartEnd, PartStart, Start, WireEvent
-from llmkit.types.reply import Attempt
+from llmkit.types.reply import Attempt, Reply
 from llmkit.types.responses import CompletionResponse
 from llmkit.version import VERSION
 
@@ -220,15 +217,13 @@ def _asked(call: Call, names: Names) -> Attributes:
 
 def _answered(response: Any, names: Names) -> Attributes:
     about: Attributes = {}
+    if isinstance(response, Reply):
+        about = {named.RESPONSE_ID: response.id, named.REQUEST_ID: response.request_id}
     if isinstance(response, CompletionResponse):
         others = [candidate.finish.unified for candidate in response.candidates if candidate.finish is not None]
         diagnosis = cache_diagnosis(response)
-        about = {
-            named.FINISH_REASONS: (response.finish.unified, *others),
-            named.RESPONSE_ID: response.id,
-            named.REQUEST_ID: response.request_id,
-            named.CACHE_DIAGNOSIS: None if diagnosis is None else diagnosis.reason or diagnosis.kind,
-        }
+        about[named.FINISH_REASONS] = (response.finish.unified, *others)
+        about[named.CACHE_DIAGNOSIS] = None if diagnosis is None else diagnosis.reason or diagnosis.kind
     if (usage := getattr(response, "usage", None)) is not None:
         about |= {named.INPUT_TOKENS: usage.input, named.OUTPUT_TOKENS: usage.output}
         about |= {named.ESTIMATED: True} if usage.source == "estimated" else {}
@@ -252,10 +247,12 @@ def _attempt(attempt: Attempt, names: Names) -> Attributes:
 
 
 def _words(call: Call, response: Any, content: Content, names: Names) -> Attributes:
-    messages = getattr(call.request, "messages", ())
-    about: Attributes = {names.input_messages: content.conversation(messages), names.instructions: content.system(messages)}
-    if isinstance(response, CompletionResponse):
-        about[names.output_messages] = [content.answer(response.content, response.finish.unified)]
+    turns = asked(call, content)
+    about: Attributes = {
+        names.input_messages: [turn for turn in turns if turn["role"] != "system"],
+        names.instructions: [part for turn in turns if turn["role"] == "system" for part in turn["parts"]],
+        names.output_messages: [turn] if (turn := said(response, content)) else None,
+    }
     return {name: json.dumps(value, ensure_ascii=False) for name, value in about.items() if value}
 
 
