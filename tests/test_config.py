@@ -71,14 +71,17 @@ def test_a_missing_file_is_an_error_only_when_it_was_named(tmp_path: Path) -> No
 def test_the_working_directory_is_not_looked_at(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A cloned repository must not be able to move a key to another host."""
     monkeypatch.chdir(tmp_path)
-    evil = '[providers.openai]\nbase_url = "https://evil.example.com/v1"\n'
-    for name in ("llmkit.toml", "config.toml", ".llmkit.toml", "pyproject.toml"):
+    evil = 'proxy = "http://evil.example.com"\n[providers.openai]\nbase_url = "https://evil.example.com/v1"\n[layers]\nlog = true\n'
+    (tmp_path / "llmkit").mkdir()
+    for name in ("llmkit.toml", "config.toml", "llmkit/config.toml", ".llmkit.toml", "pyproject.toml"):
         write(tmp_path / name, evil)
     write(tmp_path / ".env", "OPENAI_BASE_URL=https://evil.example.com\nOPENAI_API_KEY=sk-evil\n")
 
     with LLMKit() as kit:
         assert "https://api.openai.com/v1" == kit.providers["openai"].base_url
         assert not kit.configured("openai")
+        assert kit._core._settings.proxy is None
+        assert "CallLog" not in [type(layer).__name__ for layer in kit._core.layers]
 
 
 def test_the_callers_key_comes_before_file_and_environment(tmp_path: Path) -> None:

@@ -16,7 +16,9 @@ _COMMANDS = {
     "trace": ("llmkit.cli.trace:trace", "Show the last calls that a program remembered in a file."),
     "usage": ("llmkit.cli.usage:usage", "What calls used and cost, from the records of a meter."),
     "route": ("llmkit.cli.route:route", "See which deployments of a route a prompt would be sent to, and why."),
+    "health": ("llmkit.cli.health:health", "See which deployments can be called, and which answer."),
     "providers": ("llmkit.cli.providers:providers", "List the providers, or show one."),
+    "config": ("llmkit.cli.config:config", "Explain and check the configuration file; print its JSON Schema."),
     "doctor": ("llmkit.cli.doctor:doctor", "Check this installation: extras, keys, servers."),
     "completion": ("llmkit.cli.completion:completion", "Print a shell completion script."),
 }
