@@ -29,6 +29,16 @@ def test_over_each_round_the_shares_are_exact(weights: list[int]) -> None:
         assert {f"p{n}/m": weight for n, weight in enumerate(weights) if weight} == dict(counted)
 
 
+def test_when_the_one_whose_turn_it_is_fails_the_one_that_is_next_stands_in() -> None:
+    """Not the one with the larger weight: it had its turn just before."""
+    world = World({"x": Balance(["a/1", "b/2", "c/3"], weights=(5, 4, 1))})
+    firsts = [world.play() for _ in range(2)]
+    world.script("a/1", ServerError("x", status=500))
+
+    assert (["a/1", "b/2"], "c/3") == (firsts, world.play())
+    assert ["a/1", "c/3"] == world.asked[2:]
+
+
 def test_turns_are_spread_evenly() -> None:
     world = World({"x": Balance(["a/1", "b/2", "c/3"], weights=(5, 1, 1))})
 

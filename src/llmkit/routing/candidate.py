@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import log2
+
 from llmkit.routing.facts import UNKNOWN, Facts, breach
 from llmkit.routing.features import Features
 from llmkit.routing.tree import Deployment
@@ -13,7 +15,7 @@ _SHORTEST = 0.1
 class Record:
     """What was seen of late: figures that lose half of their weight in each `half_life` seconds."""
 
-    __slots__ = ("at", "cost", "count", "errors", "half_life", "priced", "seconds", "spread", "weight", "worked")
+    __slots__ = ("at", "cost", "count", "errors", "half_life", "priced", "rank", "seconds", "spread", "weight", "worked")
 
     def __init__(self, half_life: float) -> None:
         self.half_life = half_life
@@ -26,14 +28,25 @@ class Record:
         self.worked = self.priced = 0.0
         self.seconds = self.spread = self.cost = 0.0
         """Mean and variance of the seconds of those that worked, and the mean of their cost."""
+        self.rank = float("-inf")
+        """Orders records as `faded` does, whenever it is asked: what all of them lose in a while, they lose alike."""
 
     def fresh(self, now: float) -> float:
         """Return how many calls what was seen still stands for."""
         age = now - self.at
         return self.weight if age < _SHORTEST * self.half_life else self.weight * 0.5 ** (age / self.half_life)
 
+    def faded(self, now: float) -> float:
+        """Return the mean seconds, less the older they are: who was slow once is asked again; who was never asked comes first."""
+        faded: float = self.seconds * 0.5 ** (max(now - self.at, 0.0) / self.half_life)
+        return faded
+
     def add(self, now: float, seconds: float, *, failed: bool, cost: float | None) -> None:
         """Take in one call."""
+        self._add(now, seconds, failed=failed, cost=cost)
+        self.rank = log2(self.seconds) + now / self.half_life if self.seconds > 0 else float("-inf")
+
+    def _add(self, now: float, seconds: float, *, failed: bool, cost: float | None) -> None:
         fade = 0.5 ** (max(now - self.at, 0.0) / self.half_life)
         self.at = now
         self.count += 1
@@ -64,20 +77,50 @@ class Rests:
 class Candidate:
     """A deployment with its facts and its record. The router's lock stands around every change."""
 
-    __slots__ = ("calls", "deployment", "facts", "failures", "in_flight", "model", "provider", "record", "resting_until", "rests")
+    __slots__ = (
+        "_facts",
+        "account",
+        "calls",
+        "deployment",
+        "failures",
+        "in_flight",
+        "input_price",
+        "listed",
+        "model",
+        "output_price",
+        "priced",
+        "provider",
+        "record",
+        "resting_until",
+        "rests",
+    )
 
-    def __init__(self, deployment: Deployment, half_life: float, rests: Rests | None = None) -> None:
+    def __init__(self, deployment: Deployment, half_life: float, rests: Rests | None = None, model: str = "") -> None:
         self.rests = rests or Rests()
         self.deployment = deployment
-        self.model = deployment.model
+        self.model = model or deployment.model
+        """What is called: an account of its own stands in it."""
+        self.account = self.model.partition("/")[0]
+        self.listed = deployment.model
         self.provider = deployment.model.partition("/")[0]
-        self.facts: Facts = UNKNOWN
+        self.facts = UNKNOWN
         self.record = Record(half_life)
         self.in_flight = 0
         self.calls = 0
         self.failures = 0
         """One after the other, up to now."""
         self.resting_until = 0.0
+
+    @property
+    def facts(self) -> Facts:
+        """Return what is known of it beforehand."""
+        return self._facts
+
+    @facts.setter
+    def facts(self, facts: Facts) -> None:
+        self._facts = facts
+        self.priced = facts.input_price is not None and facts.output_price is not None
+        self.input_price, self.output_price = facts.input_price or 0.0, facts.output_price or 0.0
 
     def rest(self, until: float) -> None:
         """Let it be asked only when nobody else can, up to the reading `until` of the clock."""
@@ -86,10 +129,9 @@ class Candidate:
 
     def cost(self, features: Features) -> float | None:
         """Return the listed price of the request in US dollars; None: not known."""
-        facts = self.facts
-        if facts.input_price is None or facts.output_price is None:
+        if not self.priced:
             return None
-        return (features.tokens * facts.input_price + features.answer_tokens * facts.output_price) / 1e6
+        return (features.tokens * self.input_price + features.answer_tokens * self.output_price) / 1e6
 
     def refusal(self, features: Features) -> str:
         """Say why it cannot be asked; empty: it can."""

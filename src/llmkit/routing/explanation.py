@@ -34,6 +34,6 @@ def _considered(one: Candidate, place: int | None, features: Features) -> Consid
     if resting:
         reason = f"rests for {resting:.1f} s after a failure" + (f"; {reason}" if reason else "")
     elif features.healthy is not None and not features.healthy(one.model):
-        reason = "not healthy"
+        reason = features.unwell(one.model) if features.unwell is not None else "not healthy"
     refusal = one.refusal(features)
     return Considered(model=one.model, place=place, score=score, reason=refusal or reason or "as it stands in the list", resting=resting)

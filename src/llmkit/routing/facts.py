@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any, Protocol
 
 import msgspec
 
+from llmkit.routing.places import GEOGRAPHIES, holds
 from llmkit.routing.tree import Deployment
 from llmkit.types.model_info import Match
 from llmkit.types.request import Constraints
@@ -60,13 +60,12 @@ class Facts(msgspec.Struct, frozen=True, gc=False):
 
 
 UNKNOWN = Facts()
-_EUROPEAN_UNION = frozenset(re.findall("..", "atbebgcyczdedkeeesfifrgrhrhuieitltlulvmtnlplptrosesisk"))
 
 
-def facts_of(deployment: Deployment, sources: Sources) -> Facts:
-    """Return what is known of `deployment`."""
+def facts_of(deployment: Deployment, sources: Sources, account: str = "") -> Facts:
+    """Return what is known of `deployment`, whose provider is called `account`."""
     match = sources.match(deployment.model)
-    region = (deployment.region or sources.region(deployment.model.partition("/")[0])).lower()
+    region = region_of(deployment, sources, account)
     info = match.info
     if info is None:
         return Facts(region=region, retention=deployment.retention)
@@ -83,6 +82,17 @@ def facts_of(deployment: Deployment, sources: Sources) -> Facts:
         retention=deployment.retention,
         base=info.base_model or info.model,
     )
+
+
+def region_of(deployment: Deployment, sources: Sources, account: str = "") -> str:
+    """Return where it serves from: as it says itself, else by its model's id, its settings, its provider; empty: not known."""
+    provider, _, name = deployment.model.partition("/")
+    own = [deployment.settings.get(setting) for setting in ("region", "location")]
+    told = next((word for word in own if isinstance(word, str) and word), "") or sources.region(account or provider)
+    geography, dot, _ = name.partition(".")
+    if told and dot and geography in GEOGRAPHIES:
+        told = geography
+    return (deployment.region or told).lower()
 
 
 def breach(facts: Facts, wanted: Constraints, provider: str, cost: float | None) -> str:
@@ -108,11 +118,7 @@ def breach(facts: Facts, wanted: Constraints, provider: str, cost: float | None)
 def _inside(region: str, allowed: tuple[str, ...]) -> bool:
     """Tell whether all places of `region` lie in allowed ones: `eu` holds `de`, `de-1`, `eu-west-1`."""
     places = region.replace(",", " ").split()
-    return bool(places) and all(any(_holds(name.lower(), place) for name in allowed) for place in places)
-
-
-def _holds(allowed: str, place: str) -> bool:
-    return place == allowed or place.startswith(f"{allowed}-") or (allowed == "eu" and place.partition("-")[0] in _EUROPEAN_UNION)
+    return bool(places) and all(any(holds(name.lower(), place) for name in allowed) for place in places)
 
 
 def _number(value: Any) -> float | None:

@@ -33,7 +33,7 @@ _ELSEWHERE = (ContextLengthExceeded, ContentFiltered, UnsupportedFeature, Servic
 _ACCOUNT = (AuthenticationError, PaymentRequired, MissingKey)
 """What all models of this account share."""
 _MODEL = (NotFound, PermissionDenied, ContentFiltered, ServiceEnded, UnknownModel)
-"""What every deployment of the same model at the same provider shares."""
+"""What every deployment of the same model at the same account shares."""
 _LOCAL = (CircuitOpen, LocalRateLimited, StoreUnavailable, TooManyAtOnce)
 _LONGEST = 60.0
 _USUAL = 5.0
@@ -55,9 +55,9 @@ def shares(other: Candidate, failed: Candidate, failure: LLMKitError) -> str:
     """Say why `other` would fail as `failed` did; empty: it may work there."""
     if isinstance(failure, ContextLengthExceeded):
         mine, theirs = failed.facts.context, other.facts.context
-        if other.model == failed.model or (mine is not None and theirs is not None and theirs <= mine):
+        if other.listed == failed.listed or (mine is not None and theirs is not None and theirs <= mine):
             return "its context is no larger"
-    if isinstance(failure, _ACCOUNT) and other.provider == failed.provider:
+    if isinstance(failure, _ACCOUNT) and other.account == failed.account:
         return "it is the same account"
     return "it is the same model" if isinstance(failure, _MODEL) and other.model == failed.model else ""
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from llmkit.pipeline.call import NOBODY, Scope
 from llmkit.routing.tree import When
 from llmkit.types.parts import Document, Image, Text, ToolCall, ToolResult
-from llmkit.types.request import Constraints
+from llmkit.types.request import Constraints, Request
 from llmkit.types.requests import CompletionRequest
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ class Features:
     __slots__ = (
         "abilities",
         "constraints",
+        "conversation",
         "dry",
         "healthy",
         "name",
@@ -38,9 +39,10 @@ class Features:
         "scope",
         "tokens",
         "trail",
+        "unwell",
     )
 
-    def __init__(self, request: CompletionRequest, name: str, *, now: float, scope: Scope = NOBODY, dry: bool = False) -> None:
+    def __init__(self, request: Request, name: str, *, now: float, scope: Scope = NOBODY, dry: bool = False) -> None:
         self.request = request
         self.name = name
         self.now = now
@@ -49,6 +51,10 @@ class Features:
         """Nothing is to be changed: somebody only wants to know."""
         self.constraints = request.route or NO_CONSTRAINTS
         self.healthy: Callable[[str], bool] | None = None
+        self.unwell: Callable[[str], str] | None = None
+        """Says why a model is not healthy."""
+        self.conversation: bytes | None = None
+        """Its hash, once somebody has asked for it."""
         self.trail: list[tuple[Strategy, int]] = []
         """The choices that led to the candidate just given."""
         self.notes: dict[int, tuple[float | None, str]] | None = None
@@ -63,6 +69,9 @@ class Features:
 
     def _look(self) -> None:
         """Go once through the conversation: every decision needs its length and kinds."""
+        if not isinstance(self.request, CompletionRequest):
+            self.tokens = sum(map(len, self.request.texts())) // 4
+            return
         size = 0
         kinds: set[type] = set()
         for message in self.request.messages:
@@ -79,24 +88,33 @@ class Features:
     @property
     def answer_tokens(self) -> int:
         """Return how long an answer to reckon with."""
-        return self.request.max_tokens or _ANSWER
+        request = self.request
+        return request.max_tokens or _ANSWER if isinstance(request, CompletionRequest) else 0
 
     def fits(self, rule: When) -> bool:
         """Tell whether all that `rule` names holds."""
         request, scope = self.request, self.scope
+        tools, output, metadata = _asked(request)
         return (
-            (rule.tools is None or rule.tools == bool(request.tools))
+            (rule.tools is None or rule.tools == tools)
             and (rule.images is None or rule.images == ("vision" in self.abilities))
-            and (rule.schema is None or rule.schema == (request.output is not None and request.output.kind != "text"))
+            and (rule.schema is None or rule.schema == output)
             and (rule.over_tokens is None or self.tokens > rule.over_tokens)
             and (rule.under_tokens is None or self.tokens < rule.under_tokens)
             and (not rule.tenants or (request.tenant or scope.tenant) in rule.tenants)
             and (not rule.users or (request.user or scope.user) in rule.users)
             and (not rule.tags or not set(rule.tags).isdisjoint(request.tags or scope.tags))
-            and all((request.metadata or {}).get(key) == value for key, value in rule.metadata.items())
+            and all(metadata.get(key) == value for key, value in rule.metadata.items())
             and (not rule.models or any(fnmatchcase(self.name, glob) for glob in rule.models))
-            and (rule.test is None or bool(rule.test(request)))
+            and (rule.test is None or (isinstance(request, CompletionRequest) and bool(rule.test(request))))
         )
+
+
+def _asked(request: Request) -> tuple[bool, bool, Mapping[str, Any]]:
+    """Return whether there are tools, whether the answer has a form, and what the caller noted: only conversations have these."""
+    if not isinstance(request, CompletionRequest):
+        return False, False, {}
+    return bool(request.tools), request.output is not None and request.output.kind != "text", request.metadata or {}
 
 
 def _size(part: object) -> int:

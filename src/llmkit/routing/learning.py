@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import sqrt
+from operator import add, mul
 from random import Random
 
 from llmkit.routing.candidate import Candidate
@@ -38,7 +39,7 @@ class Learner:
         self._seconds = self._dollars = 0.0
         self._renewed, self._decisions = float("-inf"), 0
 
-    def scores(self, features: Features, able: Sequence[int]) -> list[float]:
+    def scores(self, features: Features, able: Sequence[int], *, after: bool = False) -> list[float]:
         """Return a drawn loss for each of `able`; where somebody only wants to know, the expected one."""
         self._renew(features.now)
         means = self._means
@@ -51,15 +52,18 @@ class Learner:
         start = int(source.random() * _TABLE)
         noise, deviations = self._normal[start : start + len(means)], self._deviations
         if len(able) == len(means):
-            return [mean + drawn * deviation for mean, drawn, deviation in zip(means, noise, deviations, strict=True)]
+            return list(map(add, means, map(mul, noise, deviations)))
         return [means[index] + noise[index] * deviations[index] for index in able]
 
-    def chosen(self, able: Sequence[int], index: int) -> None:
+    def pick(self, features: Features, able: Sequence[int]) -> int:
         """Count the calls, also those under way: a cold start shall not send all of them to one."""
+        scores = self.scores(features, able)
+        index = able[scores.index(min(scores))]
         self._picked[index] += 1
         self._decisions += 1
         if self._picked[index] <= self._node.cold:
             self._seen[index] = -1
+        return index
 
     def answered(self, features: Features, index: int) -> None:
         """Change nothing: the candidate's record has seen it."""

@@ -4,26 +4,29 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Sequence
-from functools import lru_cache
 from hashlib import blake2b
 from math import log
+from operator import mul, sub
+from struct import Struct
 
 from llmkit.routing.features import Features
 from llmkit.types.parts import Text
+from llmkit.types.requests import CompletionRequest
 
 _KEPT = 10_000
 _UNIT = float(1 << 64)
 _MASK = (1 << 64) - 1
+_LANE = 128
+_NEVER = float("inf")
 
 
 def key_of(*texts: str) -> bytes:
     """Return a stable hash of `texts`; where one ends counts."""
-    digest = blake2b(digest_size=16)
+    told: list[bytes] = []
     for text in texts:
         data = text.encode("utf-8", "surrogatepass")
-        digest.update(len(data).to_bytes(8, "big"))
-        digest.update(data)
-    return digest.digest()
+        told += (len(data).to_bytes(8, "big"), data)
+    return blake2b(b"".join(told), digest_size=16).digest()
 
 
 def conversation(features: Features) -> bytes:
@@ -32,7 +35,10 @@ def conversation(features: Features) -> bytes:
     It is a hint about who has the prompt in its cache, so that texts count and media only by their kind.
     """
     request = features.request
-    texts = [request.tenant or features.scope.tenant, features.name, "\n".join([getattr(tool, "name", "") for tool in request.tools])]
+    tenant = request.tenant or features.scope.tenant
+    if not isinstance(request, CompletionRequest):
+        return key_of(tenant, features.name, *request.texts()[:1])
+    texts = [tenant, features.name, "\n".join([getattr(tool, "name", "") for tool in request.tools])]
     for message in request.messages:
         texts += [part.text if type(part) is Text else type(part).__name__ for part in message.content]
         if message.role == "user":
@@ -41,29 +47,52 @@ def conversation(features: Features) -> bytes:
 
 
 def place(key: bytes, names: Sequence[str], weights: Sequence[float]) -> list[int]:
-    """Return the indices of `names`, the one that `key` belongs to first: weighted rendezvous hashing.
-
-    Keys spread by weight; when a weight is raised or a place comes in, keys move only there.
-    """
-    start = int.from_bytes(key[:8], "big")
-    scores = [_score(_mixed(start ^ _number(name)), weight) for name, weight in zip(names, weights, strict=True)]
+    """Return the indices of `names`, the one that `key` belongs to first."""
+    scores = Placement(names, weights).scores(key)
     return sorted(range(len(names)), key=scores.__getitem__)
 
 
-@lru_cache(maxsize=_KEPT)
+class Placement:
+    """Weighted rendezvous hashing: keys spread by weight; when a weight is raised or a place comes in, keys move only there.
+
+    All places are hashed at once, each in a lane of 128 bits of one large integer: so a product of two numbers of 64 bits stays in it.
+    """
+
+    def __init__(self, names: Sequence[str], weights: Sequence[float]) -> None:
+        count = len(names)
+        self._alike = len(set(weights)) == 1
+        # -log(drawn / 2 ** 64) / weight, as far as it is known beforehand
+        self._shares = [1 / weight if weight > 0 else 0.0 for weight in weights]
+        self._least = [log(_UNIT) / weight if weight > 0 else _NEVER for weight in weights]
+        self._lanes = Struct(f"<{2 * count}Q")
+        self._each = sum(1 << _LANE * index for index in range(count))
+        self._mask = self._each * _MASK
+        self._numbers = sum(_number(name) << _LANE * index for index, name in enumerate(names))
+
+    def first(self, key: bytes) -> int:
+        """Return the index of the place that `key` belongs to."""
+        if self._alike:
+            drawn = self._drawn(key)
+            return drawn.index(max(drawn))
+        scores = self.scores(key)
+        return scores.index(min(scores))
+
+    def scores(self, key: bytes) -> list[float]:
+        """Return a score for each place; the key belongs to the lowest."""
+        return list(map(sub, self._least, map(mul, map(log, self._drawn(key)), self._shares)))
+
+    def _drawn(self, key: bytes) -> tuple[int, ...]:
+        """Spread every bit over all 64, in each lane: the finaliser of SplitMix64, ten times cheaper than a hash of text."""
+        mask = self._mask
+        number = int.from_bytes(key[:8], "big") * self._each ^ self._numbers
+        number = ((number ^ (number >> 30 & mask)) * 0xBF58476D1CE4E5B9) & mask
+        number = ((number ^ (number >> 27 & mask)) * 0x94D049BB133111EB) & mask
+        number = (number ^ (number >> 31 & mask)) | self._each  # none is zero, which has no logarithm
+        return self._lanes.unpack(number.to_bytes(self._lanes.size, "little"))[::2]
+
+
 def _number(name: str) -> int:
     return int.from_bytes(blake2b(name.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big")
-
-
-def _mixed(number: int) -> int:
-    """Spread every bit over all 64: the finaliser of SplitMix64, ten times cheaper than a hash of text."""
-    number = ((number ^ number >> 30) * 0xBF58476D1CE4E5B9) & _MASK
-    number = ((number ^ number >> 27) * 0x94D049BB133111EB) & _MASK
-    return number ^ number >> 31
-
-
-def _score(drawn: int, weight: float) -> float:
-    return -log((drawn + 0.5) / _UNIT) / weight if weight > 0 else float("inf")
 
 
 class Homes:

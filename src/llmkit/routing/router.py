@@ -6,13 +6,14 @@ import copy
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from random import Random
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
 
 from llmkit.errors import ConfigurationError, InvalidRequest, LLMKitError, NoDeployment
 from llmkit.pipeline.call import NOBODY, Call, Next, Scope
-from llmkit.pipeline.failover import Failover
+from llmkit.pipeline.failover import Failover, Known
+from llmkit.providers.account import Account
 from llmkit.routing.candidate import Candidate
 from llmkit.routing.explanation import Considered, explained
 from llmkit.routing.facts import Packaged, Sources, facts_of
@@ -22,8 +23,22 @@ from llmkit.routing.tree import Node, node_of
 from llmkit.routing.walk import Builder, Leaf, Several, Way
 from llmkit.stream import StreamCore
 from llmkit.types.events import Event
-from llmkit.types.requests import CompletionRequest
+from llmkit.types.reply import Reply
+from llmkit.types.request import Request
 from llmkit.types.responses import CompletionResponse
+
+
+class Client(Sources, Protocol):
+    """What a router needs of the client that it belongs to."""
+
+    @property
+    def health(self) -> Known | None:
+        """Return who knows which deployments are not well."""
+        ...
+
+    def deploy(self, account: Account) -> None:
+        """Know one more account at a provider."""
+        ...
 
 
 class Router:
@@ -38,7 +53,7 @@ class Router:
         insist: let the retry layer repeat at a deployment while there are others; else only at the last one.
         half_life: seconds in which what was seen loses half of its weight.
         source: where chance comes from; the same source and the same answers make the same decisions.
-        healthy: asked for a model id; what is not healthy is only asked when nobody else can.
+        healthy: asked for a model id; what is not healthy is only asked when nobody else can. None: the client's `Health` is asked.
         sources: where facts come from, instead of the first client's registry and rows.
     """
 
@@ -66,6 +81,7 @@ class Router:
         self._lock = threading.Lock()
         self._failover = Failover()
         self._sources = sources
+        self._health: Known | None = None
         self._known = False
         self._seen = 0.0
 
@@ -74,11 +90,26 @@ class Router:
         """Return the names that are routed."""
         return tuple(self._ways)
 
-    def join(self, sources: Sources) -> tuple[str, ...]:
-        """Take the facts of a client that this router belongs to, unless it has its own; return the names that it knows."""
+    def deployments(self, name: str) -> tuple[str, ...]:
+        """Return all models that the route `name` may come to, whatever is asked for, as they are called."""
+        return tuple(dict.fromkeys([leaf.model for leaf in self._ways[name].every()]))
+
+    def resting(self, now: float) -> dict[str, float]:
+        """Return for how many seconds each deployment is still left alone after a failure."""
+        with self._lock:
+            until = {one.model: one.resting_until - now for one in self._builder.candidates.values()}
+        return {model: seconds for model, seconds in until.items() if seconds > 0}
+
+    def join(self, client: Client) -> tuple[str, ...]:
+        """Become a layer of `client`: it learns of the accounts, the router takes its facts unless it has others; return the names."""
+        for account in self._builder.accounts:
+            client.deploy(account)
         with self._lock:
             if self._sources is None:
-                self._sources = sources
+                self._sources = client
+            if self._health is None:
+                self._health = client.health
+                self._failover = Failover(client.health)
         return self.models
 
     async def __call__(self, call: Call, next: Next[Any], /) -> Any:
@@ -97,23 +128,26 @@ class Router:
         ways = [self._ways.get(model) or Leaf(Candidate(_plain(model), 1.0)) for model in models]
         return Several(ways, None, [1.0] * len(ways))
 
-    def _features(self, request: CompletionRequest, name: str, now: float, scope: Scope, *, dry: bool = False) -> Features:
+    def _features(self, request: Request, name: str, now: float, scope: Scope, *, dry: bool = False) -> Features:
         if not self._known:
             self._learn_facts()
         self._seen = now
         features = Features(request, name, now=now, scope=scope, dry=dry)
         features.healthy = self._healthy
+        health = self._health
+        if health is not None and features.healthy is None and health.down:
+            features.healthy, features.unwell = health.up, health.reason
         return features
 
     def _learn_facts(self) -> None:
         sources = self._sources or Packaged()
-        found = {id(one): facts_of(one.deployment, sources) for one in self._builder.candidates.values()}
+        found = {id(one): facts_of(one.deployment, sources, one.account) for one in self._builder.candidates.values()}
         with self._lock:
             for one in self._builder.candidates.values():
                 one.facts = found[id(one)]
             self._known = True
 
-    def explain(self, request: CompletionRequest, *, scope: Scope = NOBODY, now: float | None = None) -> list[Considered]:
+    def explain(self, request: Request, *, scope: Scope = NOBODY, now: float | None = None) -> list[Considered]:
         """Return every deployment that `request` could come to, in the order in which they would be asked, with scores and reasons.
 
         Nothing is sent, drawn or counted. `now` is a reading of the runtime's clock; None: that of the last call.
@@ -221,7 +255,7 @@ class _Journey:
         with self._lock:
             candidate.in_flight -= 1
 
-    def _worked(self, candidate: Candidate, begun: float, response: CompletionResponse) -> None:
+    def _worked(self, candidate: Candidate, begun: float, response: Reply) -> None:
         now = self._call.runtime.now()
         dollars = response.cost.usd if response.cost is not None else None
         with self._lock:

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any, Literal, TypeAlias, get_args
 
 import msgspec
 
+from llmkit.auth.secret import Secret
 from llmkit.errors import ConfigurationError, nearest
 from llmkit.types.model import Model
 from llmkit.types.requests import CompletionRequest
 
 Strategy: TypeAlias = Literal["weights", "round_robin", "least_busy", "latency", "cost", "quality", "affinity"]
 STRATEGIES: tuple[Strategy, ...] = get_args(Strategy)
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 
 class Deployment(Model, frozen=True, kw_only=False):
-    """One place that answers: a model at a provider.
+    """One place that answers: a model at a provider, or at another account of it.
 
-    A second account at the same provider is a row of its own (`Provider(name=..., env=...)`), and so a model id of its own.
+    With a `key`, `base_url` or `settings` of its own it is an account apart, called `provider@name`: limits, breakers, health and what
+    is sealed for an account are its own. Deployments that say the same of all these are one account.
     """
 
     model: str
@@ -31,11 +35,39 @@ class Deployment(Model, frozen=True, kw_only=False):
     """Days that the provider keeps what it is sent, by your contract with it; None: not known."""
     quality: float | None = None
     """Your own measure for `quality`, instead of published scores."""
+    name: str = ""
+    """What the account is called; empty: they are numbered from 2, as they stand in the routes."""
+    key: str | Secret = ""
+    """A key of its own: a `Secret`, or where it is, `env:NAME` or `file:PATH`. Empty: as the provider's."""
+    base_url: str = ""
+    settings: dict[str, str | Secret] = {}
+    """Settings of the provider's row (`resource`, `region` ...) that are others here; the rest is as ever."""
 
     def __post_init__(self) -> None:
         if not isinstance(self.model, str) or not self.model:
             raise ConfigurationError(f"Deployment: {self.model!r} is not a model id.", parameter="model", hint="Write 'provider/model'.")
         _positive("Deployment.weight", self.weight, zero=True)
+        if self.apart and ("/" not in self.model or self.model.startswith("route/")):
+            raise ConfigurationError(f"Deployment: {self.model!r} names no provider.", parameter="model", hint="Write 'provider/model'.")
+        if isinstance(self.key, str) and self.key and not self.key.startswith(("env:", "file:")):
+            # The text may be the key itself: it is not shown.
+            raise ConfigurationError("Deployment.key must be a Secret, 'env:NAME' or 'file:PATH'.", parameter="key")
+        if not isinstance(self.key, str | Secret):
+            raise ConfigurationError(f"Deployment.key must be a Secret or text, not {type(self.key).__name__}.", parameter="key")
+        if not isinstance(self.base_url, str):
+            raise ConfigurationError(f"Deployment.base_url must be text, not {type(self.base_url).__name__}.", parameter="base_url")
+        if not isinstance(self.settings, dict) or not all(isinstance(value, str | Secret) for value in self.settings.values()):
+            raise ConfigurationError("Deployment.settings must be a table of texts.", parameter="settings")
+        if not isinstance(self.name, str) or (self.name and not _NAME.fullmatch(self.name)):
+            raise ConfigurationError(f"Deployment: {self.name!r} is no name.", parameter="name", hint="Letters, digits, '-', '_', '.'.")
+
+    @property
+    def apart(self) -> bool:
+        """Tell whether it is another account than the provider's usual one."""
+        return bool(self.key or self.base_url or self.settings or self.name)
+
+    def __hash__(self) -> int:
+        return hash((self.model, self.weight, self.region, self.retention, self.quality, self.name, self.base_url))
 
 
 class Fallback(Model, frozen=True, kw_only=False):
@@ -130,6 +162,7 @@ class When(Model, frozen=True, kw_only=True):
     models: tuple[str, ...] = ()
     """Globs of the name that was asked for."""
     test: Callable[[CompletionRequest], bool] | None = None
+    """Of conversations; what is none does not fit."""
 
     def __post_init__(self) -> None:
         msgspec.structs.force_setattr(self, "to", node_of(self.to))

@@ -7,12 +7,15 @@ from random import Random
 from typing import Protocol
 
 from llmkit.errors import ConfigurationError, nearest
+from llmkit.routing.accounts import Accounts
 from llmkit.routing.candidate import Candidate, Rests
 from llmkit.routing.features import Features
 from llmkit.routing.learning import Learner
-from llmkit.routing.placement import conversation, key_of, place
+from llmkit.routing.placement import Placement, conversation, key_of
 from llmkit.routing.strategies import Strategy, strategy_of
 from llmkit.routing.tree import Balance, Deployment, Fallback, Learn, Node, Route, Split
+
+_KEPT = 4096
 
 
 class Way(Protocol):
@@ -20,6 +23,10 @@ class Way(Protocol):
 
     def leaves(self, features: Features) -> tuple[Candidate, ...]:
         """Return all candidates that this request could come to."""
+        ...
+
+    def every(self) -> tuple[Candidate, ...]:
+        """Return all candidates, whatever is asked for."""
         ...
 
     def order(self, features: Features) -> Iterator[Candidate]:
@@ -35,6 +42,9 @@ class Leaf:
         self._leaves = (candidate,)
 
     def leaves(self, features: Features) -> tuple[Candidate, ...]:
+        return self._leaves
+
+    def every(self) -> tuple[Candidate, ...]:
         return self._leaves
 
     def order(self, features: Features) -> Iterator[Candidate]:
@@ -59,18 +69,21 @@ class Several:
     def leaves(self, features: Features) -> tuple[Candidate, ...]:
         return tuple([leaf for way in self.ways for leaf in way.leaves(features)])
 
+    def every(self) -> tuple[Candidate, ...]:
+        return _every(self.ways)
+
     def order(self, features: Features) -> Iterator[Candidate]:
         able = self._able(features)
         if not able:
             yield from self._each(range(len(self.ways)), features)
             return
         strategy = self.strategy
-        scores: Sequence[float] = able if strategy is None else strategy.scores(features, able)
-        if features.notes is not None:
-            self._note(features, able, scores)
-        first = able[scores.index(min(scores))]
-        if strategy is not None and not features.dry:
-            strategy.chosen(able, first)
+        if strategy is None:
+            first = able[0]
+        elif features.dry:
+            first = self._told(features, able, strategy)
+        else:
+            first = strategy.pick(features, able)
         lone = self._lone[first]
         if lone is None:
             yield from self._each((first,), features)
@@ -80,6 +93,7 @@ class Several:
             yield lone
             if strategy is not None:
                 features.trail.pop()
+        scores: Sequence[float] = able if strategy is None else strategy.scores(features, able, after=not features.dry)
         ranked = [able[spot] for spot in sorted(range(len(able)), key=scores.__getitem__) if able[spot] != first]
         spare = [index for index in range(len(self.ways)) if index not in able]
         yield from self._each([*ranked, *spare], features)
@@ -109,17 +123,16 @@ class Several:
                 able.append(index)
         return able
 
-    def _note(self, features: Features, able: Sequence[int], scores: Sequence[float]) -> None:
-        notes = features.notes
-        strategy = self.strategy
-        if notes is None or strategy is None:
-            return
+    def _told(self, features: Features, able: Sequence[int], strategy: Strategy) -> int:
+        """Return who would be asked first, and note all scores; nothing is counted."""
+        scores, notes = strategy.scores(features, able), {} if features.notes is None else features.notes
         for index, score in zip(able, scores, strict=True):
             reason = strategy.reason(score)
             if isinstance(strategy, Learner):
                 reason += f" ({strategy.details(index, features.now)})"
             for leaf in self.ways[index].leaves(features):
                 notes[id(leaf)] = (score, reason)
+        return able[scores.index(min(scores))]
 
 
 class Ruled:
@@ -135,6 +148,9 @@ class Ruled:
                 return way
         return self._default
 
+    def every(self) -> tuple[Candidate, ...]:
+        return _every([*(way for _, way in self._rules), self._default])
+
     def leaves(self, features: Features) -> tuple[Candidate, ...]:
         return self._way(features).leaves(features)
 
@@ -147,20 +163,33 @@ class Arms:
 
     def __init__(self, node: Split, ways: Sequence[Way]) -> None:
         self._name, self._ways = node.name, ways
-        self._weights = node.weights or (1.0,) * len(ways)
-        self._arms = [str(place) for place in range(len(ways))]
+        self._kept: dict[tuple[str, str], Way] = {}
+        self._placement = Placement([str(place) for place in range(len(ways))], node.weights or (1.0,) * len(ways))
 
     def _way(self, features: Features) -> Way:
         request, scope = features.request, features.scope
         user, tenant = request.user or scope.user, request.tenant or scope.tenant
-        key = key_of(self._name, tenant, user) if user or tenant else key_of(self._name, conversation(features).hex())
-        return self._ways[place(key, self._arms, self._weights)[0]]
+        if not (user or tenant):
+            return self._ways[self._placement.first(key_of(self._name, conversation(features).hex()))]
+        way = self._kept.get((tenant, user))
+        if way is None:
+            if len(self._kept) >= _KEPT:  # to find it again costs microseconds
+                self._kept.clear()
+            way = self._kept[tenant, user] = self._ways[self._placement.first(key_of(self._name, tenant, user))]
+        return way
+
+    def every(self) -> tuple[Candidate, ...]:
+        return _every(self._ways)
 
     def leaves(self, features: Features) -> tuple[Candidate, ...]:
         return self._way(features).leaves(features)
 
     def order(self, features: Features) -> Iterator[Candidate]:
         return self._way(features).order(features)
+
+
+def _every(ways: Sequence[Way]) -> tuple[Candidate, ...]:
+    return tuple([leaf for way in ways for leaf in way.every()])
 
 
 def _rests(ways: Sequence[Way]) -> Rests | None:
@@ -180,6 +209,7 @@ class Builder:
     def __init__(self, routes: Mapping[str, Node], source: Random, half_life: float) -> None:
         self._routes, self._source, self._half_life = routes, source, half_life
         self.candidates: dict[Deployment, Candidate] = {}
+        self.accounts = Accounts()
         self._rests = Rests()
 
     def way(self, node: Node, above: tuple[str, ...] = ()) -> Way:
@@ -230,5 +260,5 @@ class Builder:
 
     def _candidate(self, node: Deployment) -> Candidate:
         if node not in self.candidates:
-            self.candidates[node] = Candidate(node, self._half_life, self._rests)
+            self.candidates[node] = Candidate(node, self._half_life, self._rests, self.accounts.model(node))
         return self.candidates[node]
