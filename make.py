@@ -135,7 +135,7 @@ def tables(rest: list[str]) -> int:
     return max(run([str(PYTHON), "-m", module, "--write", *rest], check=False) for module in GENERATED)
 
 
-GENERATED = ("tests.contract", "tests.models.table", "tests.matrix", "tests.conformance")
+GENERATED = ("tests.contract", "tests.models.table", "tests.matrix", "tests.conformance", "tests.faults")
 STEPS: tuple[tuple[str, Callable[[list[str]], int]], ...] = (
     ("lint", tool("ruff", "check", ".")),
     ("format", tool("ruff", "format", "--check", ".")),

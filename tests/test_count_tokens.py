@@ -19,10 +19,10 @@ from llmkit.errors import (
     UnsupportedFeature,
 )
 from llmkit.providers.provider import HeaderAuth, Provider, Route
+from llmkit.providers.serving import Serving
 from llmkit.testing import FakeProvider
 from llmkit.testing.replies import Cut, Hold, Reply
 from llmkit.testing.serving import json_reply
-from llmkit.types.operation import Serving
 from tests.questions import FACES, KEY, count, server
 
 TOOL = {"name": "look_up", "description": "Find a word", "parameters": {"type": "object", "properties": {"word": {"type": "string"}}}}

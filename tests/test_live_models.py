@@ -10,12 +10,12 @@ import pytest
 
 from llmkit.errors import AuthenticationError, LLMKitError, NotFound, ProtocolError, ServerError, ServiceEnded, UnsupportedFeature
 from llmkit.providers.provider import Provider
+from llmkit.providers.serving import Serving
 from llmkit.questions import MOST_PAGES
 from llmkit.testing import FakeProvider
 from llmkit.testing.received import Received
 from llmkit.testing.replies import Cut, Hold, Reply
 from llmkit.testing.serving import json_reply
-from llmkit.types.operation import Serving
 from tests.questions import FACES, KEY, models, server
 
 DIALECTS = {

@@ -12,8 +12,8 @@ from llmkit.cli import main
 from llmkit.errors import InvalidRequest, UnsupportedFeature
 from llmkit.probe import LocalServer
 from llmkit.providers.provider import Provider, Route
+from llmkit.providers.serving import Serving
 from llmkit.testing import Answer, FakeProvider
-from llmkit.types.operation import Serving
 from tests.faces import FACES, ask
 from tests.rows import ROWS
 

@@ -6,13 +6,17 @@ from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, Unpack
 
-from llmkit.core import ClientOptions, Core, asyncio_transport, blocking_transport
+from llmkit.arguments import ClientOptions
+from llmkit.connections import asyncio_transport, blocking_transport
+from llmkit.core import Core
+from llmkit.health.faces import AsyncHealthFace, HealthFace
 from llmkit.models_face import AsyncModelsFace, ModelsFace
+from llmkit.operations.faces import AsyncOperationsFace, OperationsFace
 from llmkit.parse_faces import AsyncParseFace, ParseFace
 from llmkit.probe import LocalServer
 from llmkit.providers.provider import Provider
 from llmkit.runtime.step import run
-from llmkit.stream import AsyncStream, OpeningStream, Stream
+from llmkit.streams import AsyncStream, OpeningStream, Stream
 from llmkit.types.requests import CompletionOptions, CompletionRequest, RetrievalOptions
 from llmkit.types.responses import CompletionResponse
 
@@ -25,7 +29,7 @@ if TYPE_CHECKING:
     from llmkit.tools.outcome import RunResult
 
 
-class LLMKit(ParseFace, ModelsFace):
+class LLMKit(ParseFace, ModelsFace, OperationsFace, HealthFace):
     """The sync client. It is safe under threads, opens connections when needed and closes them with `close()` or `with`.
 
     Args:
@@ -40,6 +44,7 @@ class LLMKit(ParseFace, ModelsFace):
         ca_file: PEM file of the authorities to trust, instead of the system's.
         client_certificate: PEM file (or pair of files: certificate, key) to present.
         transport: another engine, instead of the built-in one.
+        fetch_origins: origins (`http://files.local:8000`) that links in answers may point to, beside the public internet.
         models: facts about models that stand above the registry's: a file (.jsonl, .json, .toml), `ModelInfo`s or dicts.
 
     Raises `ConfigurationError` for an argument or a configuration file that is wrong.
@@ -136,7 +141,7 @@ class LLMKit(ParseFace, ModelsFace):
         self.close()
 
 
-class AsyncLLMKit(AsyncParseFace, AsyncModelsFace):
+class AsyncLLMKit(AsyncParseFace, AsyncModelsFace, AsyncOperationsFace, AsyncHealthFace):
     """The asyncio client: the same methods as `LLMKit`, awaited. See there for the arguments."""
 
     def __init__(self, **options: Unpack[ClientOptions]) -> None:

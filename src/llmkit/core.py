@@ -2,136 +2,122 @@
 
 from __future__ import annotations
 
-import os
-import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any, TypedDict
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from llmkit.auth.secret import Secret
+from llmkit.arguments import ClientOptions, check_names, secrets, settings_of
 from llmkit.config import Config, load
+from llmkit.connections import Connections
 from llmkit.endpoint import Endpoints
 from llmkit.errors import ConfigurationError, InvalidRequest, UnknownModel, nearest
 from llmkit.exchange import Exchange
-from llmkit.keys import Keys, secrets_of
-from llmkit.knowledge import Facts, Knowledge
+from llmkit.keys import Keys
+from llmkit.knowledge import Knowledge
 from llmkit.options import make_request, timeouts_of
-from llmkit.pipeline.call import Budget, Call, Layer, Resumption, Scope, compose
+from llmkit.pipeline.call import Budget, Call, Next, Resumption, Scope, compose
 from llmkit.pipeline.failover import Failover
 from llmkit.pipeline.key_rotation import KeyRotation
 from llmkit.pipeline.order import ordered
 from llmkit.pipeline.retry import Retry
 from llmkit.probe import LocalServer, probe
-from llmkit.providers.provider import Provider
+from llmkit.providers.account import Account
 from llmkit.providers.registry import Providers
 from llmkit.runtime.protocol import Runtime
 from llmkit.stream import StreamCore
 from llmkit.transport.policy import parse_url
 from llmkit.transport.settings import TransportSettings
 from llmkit.types.http import Timeouts, Transport
+from llmkit.types.request import Request
 from llmkit.types.requests import CompletionRequest
 from llmkit.types.responses import CompletionResponse
 from llmkit.version import VERSION
+from llmkit.whereabouts import whereabouts
 
 if TYPE_CHECKING:
+    from llmkit.fetching import Fetcher
+    from llmkit.operations.jobs import JobCore
     from llmkit.parsing import ParseCore
     from llmkit.run.stream import RunCore
     from llmkit.structured.parsed import Parsed
     from llmkit.tools.mcp import McpServer
     from llmkit.tools.outcome import RunResult
+    from llmkit.types.embedding import EmbeddingResponse
     from llmkit.types.model_info import Match
 
 DEFAULT_TIMEOUTS = Timeouts()
-
-
-class ClientOptions(TypedDict, total=False):
-    """The keyword arguments of both clients, written once; `LLMKit` tells what each is."""
-
-    keys: Mapping[str, str | Secret | Sequence[str | Secret]] | None
-    base_urls: Mapping[str, str] | None
-    settings: Mapping[str, Mapping[str, str | Secret]] | None
-    config: str | os.PathLike[str] | None
-    providers: Iterable[Provider]
-    timeout: float | Timeouts | None
-    retries: int
-    proxy: str | None
-    ca_file: str | os.PathLike[str] | None
-    client_certificate: str | tuple[str, str] | None
-    transport: Transport | None
-    models: Facts | None
-    layers: Iterable[Layer]
-    tenant: str
 
 
 class Core:
     """One client's state: providers, keys, connections, and the layers around the exchange."""
 
     def __init__(self, runtime: Runtime, http: Callable[[TransportSettings], Transport], options: ClientOptions) -> None:
-        _check_names(options)
-        retries = options.get("retries", 2)
+        check_names(options)
+        own = tuple(options.get("providers", ()))
+        catalogue = Providers(own)
+        self.config: Config = load(options.get("config"), catalogue.rows)
+        retries = options.get("retries", 2 if self.config.retries is None else self.config.retries)
         if isinstance(retries, bool) or not isinstance(retries, int) or not 0 <= retries <= 100:
             raise ConfigurationError(f"retries must be a whole number from 0 to 100, not {retries!r}.", parameter="retries")
         timeout, transport = options.get("timeout"), options.get("transport")
         self.runtime = runtime
+        timeout = self.config.timeout if timeout is None else timeout
         self.timeouts = DEFAULT_TIMEOUTS if timeout is None else timeouts_of("timeout", timeout)
         self.retries = retries
-        self.scope = Scope(tenant=options.get("tenant", ""))
-        own = tuple(options.get("providers", ()))
-        catalogue = Providers(own)
-        self.config: Config = load(options.get("config"), catalogue.rows)
+        self.scope = Scope(tenant=options.get("tenant", self.config.tenant))
         moved = [catalogue.get(name).at(url) for name, url in (options.get("base_urls") or {}).items()]
-        self.knowledge = Knowledge(lambda name: self.providers.canonical(name))
+        self._accounts: dict[str, str] = {}
+        self.knowledge = Knowledge(self._listed)
         self.providers = Providers((*own, *self.config.providers, *moved), registry=lambda: self.knowledge.registry)
         for facts in (self.config.models, options.get("models")):
             if facts is not None:
                 self.knowledge.overlay(facts)
-        self.keys = Keys(_secrets(options.get("keys") or {}, self.providers), self.config.keys)
+        self.keys = Keys(secrets(options.get("keys") or {}, self.providers), self.config.keys)
         insecure = [parse_url(self.providers.rows[name].base_url)[0] for name in self.config.insecure]
         settings = TransportSettings.of(
-            proxy=options.get("proxy"), ca_file=options.get("ca_file"), client_certificate=options.get("client_certificate")
+            proxy=options.get("proxy", self.config.proxy),
+            ca_file=options.get("ca_file", self.config.ca_file),
+            client_certificate=options.get("client_certificate", self.config.client_certificate),
         )
-        self._settings = msgspec.structs.replace(settings, insecure_origins=(*settings.insecure_origins, *insecure))
-        self._http, self._given = http, transport
-        self._transports: dict[str, Transport] = {} if transport is None else {"http": transport}
-        self._lock = threading.Lock()
+        settings = msgspec.structs.replace(settings, insecure_origins=(*settings.insecure_origins, *insecure))
+        self.connections = Connections(runtime, http, settings, transport, options.get("fetch_origins", ()))
         self._canonical: dict[str, str] = {}
         self.endpoints = Endpoints(
             providers=self.providers,
             keys=self.keys,
-            settings=_settings(options.get("settings") or {}, self.config.settings, self.providers),
-            transport_for=self.transport,
+            settings=settings_of(options.get("settings") or {}, self.config.settings, self.providers),
+            transport_for=self.connections.transport,
             parse_url=parse_url,
             user_agent=f"llmkit/{VERSION}",
             profiles=self.config.profiles,
         )
+        self.findings: Any = None  # of the last check of health
         several = {name: count for name, count in self.keys.counts().items() if count > 1}
         self.rotation = KeyRotation(several, self.endpoints.account) if several else None
-        exchange = Exchange(self.endpoints, self.knowledge.pricing)
+        self.exchange = exchange = Exchange(self.endpoints, self.knowledge.pricing)
         given = tuple(options.get("layers", ()))
-        if self.config.routes:
-            from llmkit.routing.reading import read_routes
-            from llmkit.routing.router import Router
-
-            given = (*given, Router(read_routes(self.config.routes)))
+        given = (*given, *self.config.layers_beside(given))
         named = {layer.name for layer in given if hasattr(layer, "name")}
-        self._routes: set[str] = set()
-        for layer in given:
+        self.routes: dict[str, Any] = {}
+        watching: list[Any] = [layer for layer in given if getattr(layer, "name", "") == "health"]
+        self.health = watching[0] if watching else None
+        for layer in sorted(given, key=lambda layer: layer is self.health):  # it watches what the others know
             if hasattr(layer, "join"):  # it knows model names of its own, and wants to know what is known of others
-                self._routes.update(layer.join(self))
-        layers = ordered((*given, *(layer for layer in (Failover(), Retry()) if layer.name not in named)))
-        self._layers = layers
+                self.routes.update(dict.fromkeys(layer.join(self), layer))
+        usual = (Failover(self.health), Retry())
+        layers = ordered((*given, *(layer for layer in usual if layer.name not in named)))
+        self.layers = layers
         self._complete = compose(layers, exchange.complete)
         self._stream = compose(layers, exchange.stream)
+        self._operate: Next[Any] | None = None
 
-    def transport(self, engine: str = "http", ca_file: str = "") -> Transport:
-        """Return the client's connections: those of an engine, and of the authorities in `ca_file` where it names some."""
-        kind = engine if not ca_file or self._given is not None else f"http {ca_file}"
-        with self._lock:
-            if kind not in self._transports:
-                self._transports[kind] = _embedded(self.runtime) if kind == "embedded" else self._http(self._settings.trusting(ca_file))
-            return self._transports[kind]
+    def fetcher(self) -> Fetcher:
+        """Return what fetches the links of answers."""
+        from llmkit.fetching import Fetcher
+
+        return Fetcher(self.connections.links(), self.runtime, f"llmkit/{VERSION}")
 
     async def complete(self, model: Any, messages: Any, options: Mapping[str, Any]) -> CompletionResponse:
         """Return the whole answer."""
@@ -176,7 +162,7 @@ class Core:
 
     async def resume(self, model: str, response_id: str, after: str | int | None, options: Mapping[str, Any]) -> StreamCore:
         """Return the stream of an answer that the provider keeps."""
-        return await self._stream(self._kept(model, response_id, after, options))
+        return await self._stream(msgspec.structs.replace(self._kept(model, response_id, after, options), stream=True))
 
     def _kept(self, model: str, response_id: str, after: str | int | None, options: Mapping[str, Any]) -> Call:
         if not isinstance(response_id, str) or not response_id:
@@ -185,8 +171,44 @@ class Core:
         resumption = Resumption(id=response_id, after=None if after is None else str(after))
         return msgspec.structs.replace(call, resumption=resumption)
 
+    async def operate(self, operation: str, request: Request, names: tuple[str, ...]) -> Any:
+        """Return the reply to a request that is no conversation, through the same layers. `names` are models as `provider/id`."""
+        if self._operate is None:
+            from llmkit.operations.exchange import Operations  # most clients only talk
+
+            self._operate = compose(self.layers, Operations(self.endpoints, self.knowledge.pricing))
+        return await self._operate(msgspec.structs.replace(self._call(request, names), operation=operation))
+
+    async def start(self, operation: str, request: Request, names: tuple[str, ...]) -> JobCore:
+        """Begin what the provider does in its own time, through the same layers."""
+        from llmkit.operations.exchange import Operations
+        from llmkit.operations.jobs import JobCore
+        from llmkit.types.job import JobId
+
+        # Two beginnings are two jobs: no answer of another may stand for one.
+        around = [layer for layer in self.layers if layer.name not in ("cache", "singleflight")]
+        begin = compose(around, Operations(self.endpoints, self.knowledge.pricing).start)
+        begun = await begin(msgspec.structs.replace(self._call(request, names), operation=operation))
+        name = f"{begun.provider}/{begun.attempts[-1].model}"
+        return JobCore(self, JobId(operation=operation, model=name, handle=begun.state.handle), begun.state)
+
+    async def stream_operation(self, operation: str, request: Request, names: tuple[str, ...]) -> StreamCore:
+        """Return the running reply to a request that is no conversation."""
+        from llmkit.operations.streaming import OperationStreams
+
+        begin = compose(self.layers, OperationStreams(self.endpoints, self.knowledge.pricing))
+        return await begin(msgspec.structs.replace(self._call(request, names), operation=operation, stream=True))
+
+    async def embed(self, model: Any, inputs: Any, options: Mapping[str, Any]) -> EmbeddingResponse:
+        """Return a vector for each of `inputs`."""
+        from llmkit.operations.embedding import embed
+
+        return await embed(self, model, inputs, options)
+
     def call(self, model: Any, messages: Any, options: Mapping[str, Any]) -> Call:
-        request, names = self.request(model, messages, options)
+        return self._call(*self.request(model, messages, options))
+
+    def _call(self, request: Any, names: tuple[str, ...]) -> Call:
         timeouts = request.timeout or self.timeouts
         deadline = None if timeouts.total is None else self.runtime.now() + timeouts.total
         return Call(
@@ -199,18 +221,8 @@ class Core:
             budget=Budget(self.retries),
             scope=self.scope if not (request.tenant or request.user or request.tags) else _scope(self.scope, request),
             rotation=self.rotation,
-            place=partial(self._place, names),
+            place=partial(whereabouts, self.endpoints, names, self.deployments),
         )
-
-    def _place(self, names: tuple[str, ...]) -> str:
-        """Return where the models are asked and on whose account: answers from elsewhere are others'."""
-        told = []
-        for name in names:
-            if name not in self._routes:
-                endpoint = self.endpoints.plan(name).endpoint
-                account = "" if endpoint.source is None else endpoint.source.account
-                told.append(f"{endpoint.origin}{endpoint.path} {account}")
-        return "\n".join(told)
 
     def request(self, model: Any, messages: Any, options: Mapping[str, Any]) -> tuple[CompletionRequest, tuple[str, ...]]:
         """Return the request that the arguments mean, and the models to try as `provider/id`."""
@@ -226,22 +238,42 @@ class Core:
             if messages is None:
                 raise InvalidRequest("messages is missing.", parameter="messages")
             request = make_request(models[0], messages, options)
-        return request, tuple([self._canonical.get(name) or self._resolve(name) for name in models])
+        return request, self.names(models)
+
+    def names(self, models: Iterable[str]) -> tuple[str, ...]:
+        """Return the models as `provider/id`. Raises `UnknownModel` or `UnknownProvider`."""
+        return tuple([self._canonical.get(name) or self._resolve(name) for name in models])
 
     def match(self, model: str) -> Match:
         """Return what the registry knows of `model`."""
         return self.knowledge.registry.match(model)
 
     def region(self, provider: str) -> str:
-        """Return where the row of `provider` says it serves from."""
-        return self.providers.get(provider).region
+        """Return where `provider` serves from, by its settings or its row; empty: not known."""
+        return self.endpoints.region(self.providers.get(provider))
+
+    def deployments(self, model: str) -> tuple[str, ...]:
+        """Return all that `model` may come to, as `provider/id`: the deployments behind a route, else itself."""
+        layer = self.routes.get(model)
+        return (model,) if layer is None or not hasattr(layer, "deployments") else tuple(layer.deployments(model))
+
+    def deploy(self, account: Account) -> None:
+        """Know a provider once more under another name, with a key, an address or settings of its own."""
+        row = self.endpoints.deploy(self.providers.get(account.provider), account)
+        self.providers.rows.put(row)
+        self._accounts[row.name] = row.of
+
+    def _listed(self, name: str) -> str | None:
+        """Return the name under which facts and prices of a provider are listed."""
+        known = self.providers.canonical(name)
+        return None if known is None else self._accounts.get(known, known)
 
     def _resolve(self, model: str) -> str:
-        if model in self._routes:
+        if model in self.routes:
             return model
         if isinstance(model, str) and model.startswith("route/"):
-            hint = None if self._routes else "Give the client a Router among its layers."
-            raise UnknownModel(model, sorted(self._routes), hint=hint)
+            hint = None if self.routes else "Give the client a Router among its layers."
+            raise UnknownModel(model, sorted(self.routes), hint=hint)
         provider, name = self.providers.resolve(model)
         if len(self._canonical) > 4096:  # model ids may come from outside
             self._canonical.clear()
@@ -272,26 +304,15 @@ class Core:
 
     async def aclose(self) -> None:
         """Close every connection of ours; a transport that the user passed stays open."""
-        for layer in self._layers:
+        for layer in self.layers:
             if hasattr(layer, "aclose"):
                 await layer.aclose(self.runtime)
-        with self._lock:
-            transports = [made for made in self._transports.values() if made is not self._given]
-            self._transports.clear()
         self.endpoints.forget()
-        for transport in transports:
-            await transport.aclose()
+        await self.connections.aclose()
 
 
-def _scope(scope: Scope, request: CompletionRequest) -> Scope:
+def _scope(scope: Scope, request: Request) -> Scope:
     return msgspec.structs.replace(scope, tenant=request.tenant or scope.tenant, user=request.user or "", tags=request.tags)
-
-
-def _check_names(options: ClientOptions) -> None:
-    for name in options:
-        if name not in ClientOptions.__annotations__:
-            near = nearest(name, ClientOptions.__annotations__)
-            raise ConfigurationError(f"Unknown argument {name!r}.", parameter=name, hint=f"Did you mean {near[0]}?" if near else None)
 
 
 def _models(model: Any) -> tuple[str, ...]:
@@ -300,39 +321,3 @@ def _models(model: Any) -> tuple[str, ...]:
     if isinstance(model, Sequence) and model and all(isinstance(name, str) for name in model):
         return tuple(model)
     raise InvalidRequest("model must be a model id or a list of them.", parameter="model", hint="Write 'provider/model'.")
-
-
-def _secrets(keys: Mapping[str, str | Secret | Sequence[str | Secret]], providers: Providers) -> dict[str, tuple[Secret, ...]]:
-    return {providers.get(name).name: secrets_of(name, given) for name, given in keys.items()}
-
-
-def _settings(
-    given: Mapping[str, Mapping[str, str | Secret]], configured: Mapping[str, Mapping[str, str]], providers: Providers
-) -> dict[str, dict[str, str | Secret]]:
-    """Return the settings by provider; what the caller gives stands above the configuration file."""
-    settings: dict[str, dict[str, str | Secret]] = {}
-    for source in (configured, given):
-        for name, values in source.items():
-            settings.setdefault(providers.get(name).name, {}).update(values)
-    return settings
-
-
-def blocking_transport(settings: TransportSettings) -> Transport:
-    """Return the blocking engine."""
-    from llmkit.transport.blocking_engine import BlockingTransport
-
-    return BlockingTransport(trust=settings.trust, proxy=settings.proxy, insecure_origins=settings.insecure_origins)
-
-
-def asyncio_transport(settings: TransportSettings) -> Transport:
-    """Return the asyncio engine."""
-    from llmkit.transport.asyncio_engine import AsyncioTransport
-
-    return AsyncioTransport(trust=settings.trust, proxy=settings.proxy, insecure_origins=settings.insecure_origins)
-
-
-def _embedded(runtime: Runtime) -> Transport:
-    from llmkit.local import LocalTransport
-    from llmkit.runtime.blocking import Blocking
-
-    return LocalTransport(blocking=isinstance(runtime, Blocking) or None)  # a notebook's sync client runs inside a loop

@@ -30,7 +30,7 @@ def encode(plan: Plan, request: CompletionRequest, *, stream: bool) -> Encoded:
     if plan.endpoint.route.edit is not None:
         plan.endpoint.route.edit(encoded, stream)
     if request.extra_body:
-        _merge(encoded.body, request.extra_body)
+        merge(encoded.body, request.extra_body)
     if warnings and request.on_unsupported != "warn":
         if request.on_unsupported == "error":
             worst = warnings[0]
@@ -65,7 +65,7 @@ def _prepared(plan: Plan, request: CompletionRequest) -> tuple[CompletionRequest
     return request, mode, warnings
 
 
-def as_bytes(body: dict[str, Any]) -> bytes:
+def as_bytes(body: Any) -> bytes:
     """Return `body` as JSON. Raises `InvalidRequest` where JSON cannot say it."""
     problem = ""
     try:
@@ -77,9 +77,10 @@ def as_bytes(body: dict[str, Any]) -> bytes:
     raise InvalidRequest(f"The request cannot be written as JSON: {problem}.", parameter="messages")
 
 
-def _merge(body: dict[str, Any], extra: Mapping[str, Any]) -> None:
+def merge(body: dict[str, Any], extra: Mapping[str, Any]) -> None:
+    """Put the fields of `extra` into `body`, objects into objects."""
     for key, value in extra.items():
         if isinstance(value, Mapping) and isinstance(body.get(key), dict):
-            _merge(body[key], value)
+            merge(body[key], value)
         else:
             body[key] = value

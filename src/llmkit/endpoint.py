@@ -12,18 +12,19 @@ import msgspec
 from llmkit.auth.schemes import HeaderAuth
 from llmkit.auth.secret import Secret
 from llmkit.auth.source import Circumstances, CredentialSource, Effects, available, fixed, source, supplied
-from llmkit.dialects import dialect
-from llmkit.errors import InvalidRequest, MissingKey, ServiceEnded, UnsupportedFeature
+from llmkit.dialects import NAMES, dialect
+from llmkit.errors import ConfigurationError, InvalidRequest, MissingKey, ServiceEnded, UnsupportedFeature
 from llmkit.keys import Keys
 from llmkit.models.families import facts
+from llmkit.providers.account import Account
 from llmkit.providers.provider import Provider, Route
 from llmkit.providers.quirks import Quirk
 from llmkit.providers.registry import Providers
+from llmkit.providers.serving import Serving
 from llmkit.providers.settings import Settings, fill, filled, lacking, missing, resolve, unfilled
 from llmkit.runtime.protocol import Runtime
 from llmkit.types.dialect import CompletionDialect, Following
 from llmkit.types.http import Credential, Origin, Timeouts, Transport
-from llmkit.types.operation import Serving
 from llmkit.types.parts import Provenance
 from llmkit.types.profile import Profile
 
@@ -93,6 +94,7 @@ class Endpoints:
         self._user_agent = user_agent
         self._profiles = profiles
         self._environment = os.environ if environment is None else environment
+        self._accounts: dict[str, tuple[Provider, Keys, Mapping[str, str | Secret]]] = {}
         self._endpoints: dict[tuple[str, int | str, int], Endpoint] = {}
         self._plans: dict[tuple[str, str | None, int], Plan] = {}
         self._lock = threading.Lock()
@@ -121,13 +123,13 @@ class Endpoints:
             spoken = ", ".join(dict.fromkeys([provider.dialect, *(way.dialect for way in provider.routes)]))
             raise InvalidRequest(f"{provider.name} does not speak {wire!r}.", parameter="dialect", hint=f"It speaks {spoken}.")
         endpoint = self.endpoint(provider, route, key)
-        profile = endpoint.dialect.PROFILE.fitted(route.profile, facts(name), self._profiles.get(provider.name, {}))
+        profile = endpoint.dialect.PROFILE.fitted(route.profile, facts(name), self._profiles.get(provider.of or provider.name, {}))
         account = "" if endpoint.source is None else endpoint.source.account
         return Plan(
             endpoint=endpoint,
             model=name,
             profile=profile,
-            origin=Provenance(provider=provider.name, dialect=endpoint.dialect.NAME, model=name, account=account),
+            origin=Provenance(provider=provider.of or provider.name, dialect=endpoint.dialect.NAME, model=name, account=account),
             path=fill(route.path, endpoint.values, name),
             stream_path=fill(route.stream_path or route.path, endpoint.values, name),
         )
@@ -138,14 +140,25 @@ class Endpoints:
         which = next((place for place, way in enumerate(provider.routes) if way is route), -1)
         return self._once((provider.name, which, key), provider, route)
 
-    def serving(self, provider: Provider, way: Serving) -> Endpoint:
-        """Return the place where `provider` does an operation, made ready: `way` may have another address and another wire format."""
+    def serving(self, provider: Provider, way: Serving, key: int = 0) -> Endpoint:
+        """Return the place where `provider` does an operation, made ready with its key at the place `key`.
+
+        `way` may have an address, a wire format and a credential of its own.
+        """
         check_served(provider)
         route = provider.route("", way.dialect)
-        if route is not None and not way.base_url:
-            return self.endpoint(provider, route)
-        changes = {"dialect": way.dialect, **({"base_url": way.base_url} if way.base_url else {})}
-        return self._once((provider.name, f"{way.dialect} {way.base_url}", 0), provider, (route or provider.own_route).replace(**changes))
+        if route is not None and not (way.base_url or way.auth or way.headers or way.follows):
+            return self.endpoint(provider, route, key)
+        route = route or provider.own_route
+        route = route.replace(
+            dialect=way.dialect,
+            base_url=way.base_url or route.base_url,
+            follows=(*route.follows, *way.follows),
+            auth=way.auth or route.auth,
+            headers={**route.headers, **way.headers},
+        )
+        place = " ".join([way.dialect, way.base_url, *way.follows, *way.headers, repr(way.auth)])
+        return self._once((provider.name, place, key), provider, route)
 
     def _once(self, key: tuple[str, int | str, int], provider: Provider, route: Route) -> Endpoint:
         endpoint = self._endpoints.get(key)
@@ -164,7 +177,7 @@ class Endpoints:
         scheme = provider.auth if route.auth is None else route.auth
         given = self._circumstances(provider, origin, settings, key)
         way, ready = _credentials(scheme, given, provider)
-        known = dialect(route.dialect)
+        known = dialect(route.dialect) if route.dialect in NAMES else _codec(route.dialect)
         headers = {name: fill(value, settings.values) for name, value in {**provider.headers, **route.headers}.items()}
         headers = {name: value for name, value in headers.items() if not unfilled(value)}  # what needs an optional setting
         return Endpoint(
@@ -184,7 +197,9 @@ class Endpoints:
 
     def _own_settings(self, provider: Provider) -> Mapping[str, str | Secret]:
         """Return what the caller gives and, of the rest, what the credential's own files say."""
-        given = self._settings.get(provider.name, {})
+        given = self._settings.get(provider.of or provider.name, {})
+        if provider.of:
+            given = {**given, **self._accounts[provider.name][2]}
         more = supplied(provider.auth, given, self._environment)
         return {**{name: more[name] for name in more if any(setting.name == name for setting in provider.settings)}, **given}
 
@@ -192,13 +207,42 @@ class Endpoints:
         return Circumstances(
             provider=provider.name,
             origin=origin,
-            secret=self._keys.find(provider, key),
+            secret=self._secret(provider, key),
             settings=settings.values,
             secrets=settings.secrets,
             environment=self._environment,
             parse_url=self.parse,
             env=provider.env,
         )
+
+    def _secret(self, provider: Provider, key: int) -> Secret | None:
+        if not provider.of:
+            return self._keys.find(provider, key)
+        row, keys, _ = self._accounts[provider.name]
+        return keys.find(row, key)
+
+    def deploy(self, provider: Provider, account: Account) -> Provider:
+        """Return the row of another account at `provider`. Raises `ConfigurationError` where its name is taken by another."""
+        row = account.row(provider)
+        keys, owner = self._keys, provider
+        if isinstance(account.key, Secret):
+            keys, owner = Keys({row.name: account.key}, {}, self._environment), row
+        elif account.key:
+            keys, owner = Keys({}, {row.name: account.key}, self._environment), row
+        with self._lock:
+            self._accounts[row.name] = (owner, keys, account.settings)
+        return row
+
+    def region(self, provider: Provider) -> str:
+        """Return where `provider` serves from: as its setting for that says, else its row; empty: not known."""
+        name = next((setting.name for setting in provider.settings if setting.name in ("region", "location")), "")
+        own = self._own_settings(provider)
+        if not name or missing(provider, own, self._environment):
+            return provider.region
+        try:
+            return resolve(provider, own, self._environment).values.get(name, "") or provider.region
+        except ConfigurationError:  # whoever calls it is told; here nothing is known
+            return ""
 
     def available(self, provider: Provider) -> bool:
         """Tell whether credentials and settings for `provider` are there, as far as files and the environment say."""
@@ -229,6 +273,13 @@ def check_served(provider: Provider) -> None:
     if provider.ended:
         since, _, instead = provider.ended.partition(" ")
         raise ServiceEnded(provider.name, since=since.rstrip(":,;"), hint=instead or None)
+
+
+def _codec(name: str) -> CompletionDialect:
+    """Return the format of an operation: whoever made its endpoint knows what it can do, and what all do is to read errors."""
+    from llmkit.dialects.operations import codec
+
+    return cast("CompletionDialect", codec(name) or dialect(name))
 
 
 def _no_conversation(provider: Provider) -> UnsupportedFeature:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import cast
+from typing import Any, cast
 
 import msgspec
 
@@ -14,12 +14,11 @@ from llmkit.errors import LLMKitError, ProtocolError, ProviderError, SecurityErr
 from llmkit.following import follow, follow_to_stream
 from llmkit.pipeline.call import Call, Resumption
 from llmkit.pricing import Pricing
-from llmkit.sending import ACCEPTED, checked, delivered, described, failure_of, request_id, ruled_failure
-from llmkit.stream import StreamCore
+from llmkit.sending import ACCEPTED, checked, delivered, described, failure_of, rates, request_id, ruled_failure
+from llmkit.stream import UNREADABLE, StreamCore
 from llmkit.told import Told
 from llmkit.types.dialect import Encoded, Resuming, StreamDecoder
 from llmkit.types.http import Body, Headers, HttpRequest, HttpResponse
-from llmkit.types.rate_state import RateState
 from llmkit.types.reply import Attempt
 from llmkit.types.responses import CompletionResponse
 
@@ -92,6 +91,7 @@ class Exchange:
         warnings = (*encoded.warnings, *answer.warnings) if encoded.warnings else answer.warnings
         return msgspec.structs.replace(
             answer,
+            extra=_diagnosed(answer.extra) if answer.extra else answer.extra,
             provider=endpoint.provider.name,
             model=answer.model or plan.model,
             cost=cost,
@@ -177,12 +177,12 @@ class Exchange:
         if response.status not in ACCEPTED:
             failure = await failure_of(plan.endpoint, response, call.deadline)
             if call.hear is not None:
-                call.hear(_rates(plan, response), failure)
+                call.hear(rates(endpoint.provider, response), failure)
             if encoded.output_mode is None:
                 raise failure
             return await self._send_lower(plan, call, encoded.output_mode, failure, stream=stream)
         if call.hear is not None:
-            call.hear(_rates(plan, response), None)
+            call.hear(rates(endpoint.provider, response), None)
         return response, encoded
 
     async def _send_lower(self, plan: Plan, call: Call, mode: str, failure: LLMKitError, *, stream: bool) -> tuple[HttpResponse, Encoded]:
@@ -196,16 +196,6 @@ class Exchange:
         if request.on_unsupported == "warn":
             encoded.warnings = [refused(mode, failure), *encoded.warnings]
         return response, encoded
-
-
-def _rates(plan: Plan, response: HttpResponse) -> RateState | None:
-    """Return what the answer's headers say may still be sent."""
-    names = plan.endpoint.provider.limits
-    if names is None:
-        return None
-    from llmkit.providers.rate_headers import rate_state  # only who listens pays for it
-
-    return rate_state(names, response.headers.pairs)
 
 
 def _resumed(plan: Plan, wanted: Resumption, stream: bool) -> str:
@@ -224,11 +214,15 @@ def _address(plan: Plan, encoded: Encoded, *, stream: bool) -> str:
 
 def _decoded(plan: Plan, body: bytes) -> CompletionResponse:
     """Return the answer in `body`; an error with status 200 gets the class that its provider's own words mean."""
-    failure: ProviderError
+    failure: ProviderError | None = None
     try:
         return plan.endpoint.dialect.decode(body, origin=plan.origin)
     except ProviderError as error:
         failure = error
+    except UNREADABLE:
+        pass
+    if failure is None:
+        raise ProtocolError("The answer is not what was promised.")
     raise ruled_failure(plan.endpoint, failure, body)
 
 
@@ -247,6 +241,15 @@ def _cut(plan: Plan, call: Call, begun: float, error: LLMKitError) -> LLMKitErro
     )
     failure.attempts = (*call.budget.attempts, last)
     return failure
+
+
+def _diagnosed(extra: dict[str, Any]) -> dict[str, Any]:
+    """Say in one set of words why the provider's prompt cache did not help, where it tells."""
+    if "diagnostics" not in extra and "prompt_cache_diagnostics" not in extra:
+        return extra
+    from llmkit.tracing.cache_diagnosis import diagnosed  # only who asked for it pays for it
+
+    return diagnosed(extra)
 
 
 def _unwrapping(decoder: StreamDecoder) -> StreamDecoder:

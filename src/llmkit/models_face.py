@@ -180,7 +180,9 @@ async def _live(core: Core, provider: str) -> list[ModelInfo]:
 async def _update(core: Core, url: str | None, force: bool) -> Updated:
     from llmkit.models_update import update
 
-    updated = await update(core.transport(), core.runtime, url=url or core.config.models_url, force=force, timeouts=core.timeouts)
+    updated = await update(
+        core.connections.transport(), core.runtime, url=url or core.config.models_url, force=force, timeouts=core.timeouts
+    )
     if updated.changed:
         core.knowledge.renew()
     return updated

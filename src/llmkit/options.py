@@ -54,7 +54,7 @@ def make_request(model: str, messages: Any, options: Mapping[str, Any]) -> Compl
                 hint=f"Did you mean {near[0]}?" if near else "Pass fields of one provider in extra_body={...}.",
             )
         if value is not None:
-            fields[name] = _CONVERT[name](name, value) if name in _CONVERT else _plain(name, value)
+            fields[name] = CONVERT[name](name, value) if name in CONVERT else _plain(name, value)
     if system := fields.pop("system", None):
         conversation = (Message.system(system), *conversation)
     check_messages(conversation)
@@ -247,7 +247,7 @@ def _constraints(name: str, value: Any) -> Constraints:
     raise InvalidRequest(f"{name} is wrong: {problem}.", parameter=name)
 
 
-_CONVERT: dict[str, Callable[[str, Any], Any]] = {
+CONVERT: dict[str, Callable[[str, Any], Any]] = {
     "system": _system,
     "stop": _stop,
     "reasoning": _reasoning,

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
 from llmkit.types.parts import Reasoning
+from llmkit.types.reply import Reply
 from llmkit.types.responses import CompletionResponse
 from llmkit.types.usage import Cost
 from llmkit.types.warnings import Warning
@@ -51,12 +52,39 @@ class Pricing:
             return answer.cost, None
         if answer.usage is None:
             return None, _unknown("the answer tells no tokens")
-        listing = self._listing(provider.name, model) or self._listing(provider.name, answer.model)
+        name = provider.of or provider.name
+        listing = self._listing(name, model) or self._listing(name, answer.model)
         if listing is None:
-            return None, _unknown(f"no price of {provider.name}/{model} is known")
+            return None, _unknown(f"no price of {name}/{model} is known")
         if listing.usual is not None and (cost := listing.usual.cost(answer.usage, answer.service_tier, region)) is not None:
             return cost, None
         return _explained(listing, answer, at=at, region=region)
+
+    def operation_cost(
+        self, provider: Provider, model: str, reply: Reply, *, at: float, region: str = "", service: str = ""
+    ) -> tuple[Cost | None, Warning | None]:
+        """Return the cost of what is no conversation, by its tokens and its units, or why it is not known."""
+        if reply.cost is not None or provider.local:
+            return reply.cost, None
+        if reply.usage is None and not reply.units:
+            return None, _unknown("the answer tells nothing of what was used")
+        name = provider.of or provider.name
+        listing = self._listing(name, model) or self._listing(name, reply.model)
+        if listing is None:
+            return None, _unknown(f"no price of {name}/{model} is known")
+        from llmkit.models.cost import explain
+
+        priced = explain(
+            listing.price,
+            reply.usage,
+            service=service,
+            region=_region(listing.price, region),
+            at=at,
+            units=reply.units,
+            variant=reply.variant,
+            as_of=listing.as_of,
+        )
+        return (priced.cost, None) if priced.cost is not None else (None, _unknown(priced.reason))
 
     def _listing(self, provider: str, model: str) -> Listing | None:
         key = (provider, model)

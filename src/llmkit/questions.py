@@ -24,13 +24,13 @@ from llmkit.errors import (
 from llmkit.pipeline.call import Call
 from llmkit.pipeline.retry import Retry
 from llmkit.providers.provider import Provider
+from llmkit.providers.serving import Serving
 from llmkit.providers.settings import fill
 from llmkit.runtime.protocol import Runtime
 from llmkit.sending import checked, delivered, described, failure_of
 from llmkit.types.dialect import Counting, Listing
 from llmkit.types.http import HttpRequest, HttpResponse, Timeouts
 from llmkit.types.model_info import ModelInfo
-from llmkit.types.operation import Serving
 from llmkit.types.token_count import TokenCount
 
 MOST_PAGES = 100

@@ -9,8 +9,10 @@ import msgspec
 from llmkit.auth.schemes import HeaderAuth
 from llmkit.endpoint import Endpoint
 from llmkit.errors import LLMKitError, ProtocolError, ProviderError, SecurityError
+from llmkit.providers.provider import Provider
 from llmkit.runtime.protocol import Runtime
 from llmkit.types.http import Credential, Headers, HttpRequest, HttpResponse
+from llmkit.types.rate_state import RateState
 
 ACCEPTED = frozenset({200, 201, 202})
 ERROR_BODY = 256 * 1024
@@ -19,6 +21,8 @@ _REQUEST_ID = {"x-request-id": 0, "request-id": 1, "x-amzn-requestid": 2, "cf-ra
 _RESERVED = frozenset({"authorization", "x-api-key", "x-goog-api-key", "api-key", "proxy-authorization", "cookie"})
 _SHOULD_RETRY = {"true": True, "false": False}
 """What OpenAI's and Anthropic's servers say of a failure; their own clients (openai 3.54, anthropic 2.12) follow it."""
+_MAY_PASS = (408, 425)
+"""The request took too long, or came too early: it was not worked on (RFC 9110, RFC 8470)."""
 _EXPIRED = ("ExpiredToken", "UnrecognizedClient", "InvalidClientTokenId")
 
 
@@ -37,12 +41,17 @@ async def delivered(endpoint: Endpoint, request: HttpRequest, runtime: Runtime) 
 
 async def failure_of(endpoint: Endpoint, response: HttpResponse, deadline: float | None) -> LLMKitError:
     """Return what an answer with another status means, as the endpoint's format says it."""
+    if response.status < 300:
+        await response.body.aclose()
+        return ProtocolError(f"The status {response.status} is neither an answer nor an error.")
     body = await response.body.read_all(deadline, ERROR_BODY)
     if 300 <= response.status < 400:
         return ProtocolError(f"The answer is a redirect ({response.status}), which is never followed.")
     error = endpoint.dialect.error(response.status, response.headers, body)
     error.request_id = error.request_id or request_id(response.headers)
     failure = ruled_failure(endpoint, error, body)
+    if response.status in _MAY_PASS and isinstance(failure, ProviderError):
+        failure.retryable = True
     should_retry = _SHOULD_RETRY.get(response.headers.get("x-should-retry", "").lower())
     if should_retry is not None and isinstance(failure, ProviderError):
         failure.should_retry = failure.retryable = should_retry
@@ -79,6 +88,16 @@ def checked(headers: Mapping[str, str], endpoint: Endpoint) -> Mapping[str, str]
         if name.lower() in _RESERVED or name.lower() == own:
             raise SecurityError(f"extra_headers must not set {name}.", parameter="extra_headers", hint="Keys go into keys={...}.")
     return headers
+
+
+def rates(provider: Provider, response: HttpResponse) -> RateState | None:
+    """Return what the answer's headers say may still be sent."""
+    names = provider.limits
+    if names is None:
+        return None
+    from llmkit.providers.rate_headers import rate_state  # only who listens pays for it
+
+    return rate_state(names, response.headers.pairs)
 
 
 def request_id(headers: Headers) -> str | None:

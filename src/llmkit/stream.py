@@ -1,20 +1,22 @@
-"""A running answer: events as they come, and the whole response at the end."""
+"""A running answer: read, decoded and kept, written once for both faces."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Generator
-from types import TracebackType
-from typing import Protocol, Self, runtime_checkable
+from collections.abc import Awaitable, Callable
+from typing import Any, Protocol, runtime_checkable
+
+import msgspec
 
 from llmkit.accumulate import fold
-from llmkit.errors import LLMKitError, StreamInterrupted, UnsupportedFeature
+from llmkit.errors import LLMKitError, ProtocolError, StreamInterrupted, UnsupportedFeature
 from llmkit.runtime.protocol import Runtime
-from llmkit.runtime.step import run
 from llmkit.types.dialect import StreamDecoder
 from llmkit.types.events import Event, Start, WireEvent
 from llmkit.types.http import Body, Timeouts
 from llmkit.types.responses import CompletionResponse
 
+UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+"""What a decoder raises for a value that it did not expect at a place where anything may come."""
 Reopen = Callable[[str, float | None], Awaitable[Body]]
 """Gets the path and the deadline; returns the body that goes on there."""
 Finisher = Callable[[CompletionResponse], CompletionResponse]
@@ -64,6 +66,7 @@ class StreamCore:
         "_draining",
         "_failure",
         "_finisher",
+        "_fold",
         "_lenses",
         "_open",
         "_reopen",
@@ -75,7 +78,17 @@ class StreamCore:
         "events",
     )
 
-    def __init__(self, body: Body, decoder: StreamDecoder, *, runtime: Runtime, timeouts: Timeouts, deadline: float | None) -> None:
+    def __init__(
+        self,
+        body: Body,
+        decoder: StreamDecoder,
+        *,
+        runtime: Runtime,
+        timeouts: Timeouts,
+        deadline: float | None,
+        fold: Callable[[list[Any]], Any] = fold,
+    ) -> None:
+        self._fold = fold
         self.events: list[Event] = []
         self.cursor = 0
         self._body = body
@@ -206,10 +219,13 @@ class StreamCore:
             except LLMKitError as error:
                 failure = error
             if failure is not None:
-                return await self._end(self._decoder.close(), failure)
+                return await self._end(self._last()[0], failure)
             if not data:
-                return await self._end(decoder.close(), decoder.error)
-            events = decoder.feed(data)
+                return await self._end(*self._last())
+            try:
+                events = decoder.feed(data)
+            except UNREADABLE:
+                return await self._end([], _unreadable())
             if decoder.error is not None:
                 return await self._end(events, decoder.error)
             if decoder.done:
@@ -217,6 +233,12 @@ class StreamCore:
                 return events
             if events:
                 return events
+
+    def _last(self) -> tuple[list[Event], LLMKitError | None]:
+        try:
+            return self._decoder.close(), self._decoder.error
+        except UNREADABLE:
+            return [], _unreadable()
 
     async def _drain(self) -> None:
         """After the terminal event only a few bytes can follow; read them so that the connection can be kept."""
@@ -233,6 +255,8 @@ class StreamCore:
         self._open = False
         await self._body.aclose()
         if not self._decoder.done:
+            if failure is None and not events and not self.events:
+                failure = ProtocolError("The answer holds nothing, or nothing of its format.")
             self._failure = failure or StreamInterrupted("The stream ended before the answer was complete.")
         return events
 
@@ -252,7 +276,7 @@ class StreamCore:
 
     def response(self) -> CompletionResponse:
         """Return the response as far as it came."""
-        response = fold(self.events)
+        response: CompletionResponse = self._fold(self.events)
         return self._finisher(response) if self._finisher else response
 
     async def aclose(self) -> None:
@@ -262,111 +286,5 @@ class StreamCore:
         await self._tell_end(None)
 
 
-class Stream:
-    """Iterate to get events; leave the `with` block to end the call, wherever it stands."""
-
-    def __init__(self, core: StreamCore) -> None:
-        self._core = core
-
-    def __iter__(self) -> Self:
-        return self
-
-    def __next__(self) -> Event:
-        core = self._core
-        cursor = core.cursor
-        if cursor == len(core.events) and not run(core.fill()):
-            raise StopIteration
-        core.cursor = cursor + 1
-        return core.events[cursor]
-
-    def response(self) -> CompletionResponse:
-        """Read the rest and return the whole response. Raises `StreamInterrupted` if it was cut."""
-        core = self._core
-        while run(core.fill()):
-            pass
-        return core.response()
-
-    @property
-    def partial(self) -> CompletionResponse:
-        """Return the response as far as it came; its finish is `interrupted` before the end."""
-        return self._core.response()
-
-    def resume(self) -> None:
-        """Take up a stream that was cut, behind the last event that came: iterate on. Raises `UnsupportedFeature` where it cannot be."""
-        run(self._core.resume())
-
-    def close(self) -> None:
-        """End the call and free its connection."""
-        run(self._core.aclose())
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        self.close()
-
-
-class AsyncStream:
-    """Iterate with `async for`; leave the `async with` block to end the call, wherever it stands."""
-
-    def __init__(self, core: StreamCore) -> None:
-        self._core = core
-
-    def __aiter__(self) -> Self:
-        return self
-
-    async def __anext__(self) -> Event:
-        core = self._core
-        cursor = core.cursor
-        if cursor == len(core.events) and not await core.fill():
-            raise StopAsyncIteration
-        core.cursor = cursor + 1
-        return core.events[cursor]
-
-    async def response(self) -> CompletionResponse:
-        """Read the rest and return the whole response. Raises `StreamInterrupted` if it was cut."""
-        core = self._core
-        while await core.fill():
-            pass
-        return core.response()
-
-    @property
-    def partial(self) -> CompletionResponse:
-        """Return the response as far as it came; its finish is `interrupted` before the end."""
-        return self._core.response()
-
-    async def resume(self) -> None:
-        """Take up a stream that was cut, behind the last event that came. See `Stream.resume`."""
-        await self._core.resume()
-
-    async def aclose(self) -> None:
-        """End the call and free its connection."""
-        await self._core.aclose()
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        await self.aclose()
-
-
-class OpeningStream:
-    """What `AsyncLLMKit.stream` returns: `async with` it, or `await` it for the stream."""
-
-    def __init__(self, opening: Callable[[], Awaitable[StreamCore]]) -> None:
-        self._opening = opening
-        self._stream: AsyncStream | None = None
-
-    async def _open(self) -> AsyncStream:
-        return AsyncStream(await self._opening())
-
-    def __await__(self) -> Generator[object, None, AsyncStream]:
-        return self._open().__await__()
-
-    async def __aenter__(self) -> AsyncStream:
-        self._stream = await self._open()
-        return self._stream
-
-    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        if self._stream is not None:
-            await self._stream.aclose()
+def _unreadable() -> ProtocolError:
+    return ProtocolError("An event of the stream is not what was promised.")

@@ -122,7 +122,7 @@ def _is_other(record: dict[str, Any]) -> bool:
 
 def _interaction(record: dict[str, Any]) -> Interaction:
     request, response = record["request"] or {}, record["response"]
-    raw, stream = _raw(record)
+    raw, stream = raw_of(record)
     sent = request.get("body")
     return Interaction(
         id=record["id"],
@@ -140,7 +140,7 @@ def _interaction(record: dict[str, Any]) -> Interaction:
     )
 
 
-def _raw(record: dict[str, Any]) -> tuple[bytes, bool]:
+def raw_of(record: dict[str, Any]) -> tuple[bytes, bool]:
     response = record["response"]
     succeeded = response["status"] < 300
     if record["api"] in BINARY and succeeded and "text" in response:

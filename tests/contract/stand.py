@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import msgspec
 
-from llmkit.core import blocking_transport
+from llmkit.connections import blocking_transport
 from llmkit.testing.answers import Answer
 from llmkit.testing.received import Received
 from llmkit.testing.replies import Reply

@@ -282,7 +282,7 @@ KEPT: list[dict[str, Any]] = [
     {"type": "brand_new", "x": 1},
     {"type": "content_block_delta", "index": 0, "delta": {"type": "brand_new_delta", "x": 1}},
     {"type": "content_block_delta", "index": 9, "delta": {"type": "input_json_delta", "partial_json": "{}"}},
-    {"type": "content_block_delta", "index": "0", "delta": {"type": "text_delta", "text": "a"}},
+    {"type": "content_block_delta", "index": "0", "delta": {"type": "brand_new_delta", "text": "a"}},
     {"type": "content_block_start", "index": 1},
 ]
 

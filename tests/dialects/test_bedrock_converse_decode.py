@@ -84,7 +84,7 @@ def test_what_came_goes_back_block_for_block() -> None:
 
 def test_unknown_events_and_deltas_are_kept() -> None:
     odd = event("contentBlockDelta", {"contentBlockIndex": 0, "delta": {"scent": "rose"}})
-    strange = event("contentBlockDelta", {"contentBlockIndex": "x", "delta": {"text": 7}})
+    strange = event("contentBlockDelta", {"contentBlockIndex": "x", "delta": {"scent": "rose"}})
     events = events_of(event("messageStart", {"role": "assistant"}) + event("weather", {"sun": 1}) + odd + strange)
 
     assert ["weather", "contentBlockDelta", "contentBlockDelta"] == [found.kind for found in events if isinstance(found, WireEvent)]

@@ -12,7 +12,7 @@ import pytest
 from llmkit import LLMKit
 from llmkit.errors import AuthenticationError, UnsupportedFeature
 from llmkit.providers.registry import Providers
-from llmkit.types.operation import Serving
+from llmkit.providers.serving import Serving
 from tests.faces import FACES, ask
 from tests.questions import models
 from tests.real.conftest import KEY

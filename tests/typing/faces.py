@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import assert_type
 
 from llmkit import AsyncLLMKit, CompletionResponse, LLMKit, Message, Timeouts, Tool
-from llmkit.stream import AsyncStream, Stream
+from llmkit.streams import AsyncStream, Stream
 from llmkit.types.events import Event
 
 

@@ -30,6 +30,7 @@
     │   └── ServerError           5xx
     │       └── Overloaded        503, 529
     ├── StreamInterrupted         a stream ended before its terminal event; `partial` holds what came
+    ├── JobInterrupted            a job was lost sight of; `job` takes it up again
     ├── OutputInvalid             the answer does not fit the type asked for
     │   ├── OutputTruncated       it was cut by the token limit
     │   └── OutputRefused         the model refused
@@ -69,6 +70,7 @@ from llmkit.errors.remote import (
     ContentFiltered,
     ContentTooLarge,
     ContextLengthExceeded,
+    JobInterrupted,
     NotFound,
     OutputInvalid,
     OutputRefused,
@@ -113,6 +115,7 @@ __all__ = [
     "GuardrailBlocked",
     "HookFailed",
     "InvalidRequest",
+    "JobInterrupted",
     "LLMKitError",
     "LocalRateLimited",
     "MissingKey",

@@ -144,6 +144,20 @@ class StreamInterrupted(LLMKitError):
         self.retryable = cause.retryable if cause is not None else True
 
 
+class JobInterrupted(LLMKitError):
+    """Asking after a job failed, or the time was up; the job itself may go on at the provider, and is paid for.
+
+    `job` is its id: `kit.job(error.job)` takes it up again. `handle` is the provider's own name of it, `cause` the reason.
+    """
+
+    def __init__(self, handle: str, cause: LLMKitError | None) -> None:
+        why = f": {cause.message}" if cause is not None else "."
+        super().__init__(f"The job was lost sight of{why}", hint="Take it up again with kit.job(error.job).")
+        self.handle = handle
+        self.job = handle
+        self.cause = cause
+
+
 class OutputInvalid(LLMKitError):
     """The answer does not fit the type asked for.
 

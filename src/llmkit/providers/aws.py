@@ -12,8 +12,8 @@ from llmkit.providers.catalog.shared import openai
 from llmkit.providers.claude_betas import ON_BEDROCK, ON_BEDROCK_MANTLE
 from llmkit.providers.provider import Provider, Route, Setting
 from llmkit.providers.quirks import Omit, Put
+from llmkit.providers.serving import Serving
 from llmkit.types.dialect import Encoded
-from llmkit.types.operation import Serving
 
 SETTINGS = (
     # Only the usual address and the signature need it: another address with a key does without.

@@ -9,9 +9,10 @@ from typing import Any, Literal, TypeAlias
 from llmkit.auth.schemes import BEARER, HeaderAuth, Scheme
 from llmkit.providers.answers import ErrorRule, RateHeaders
 from llmkit.providers.quirks import Quirk
+from llmkit.providers.serving import Serving
 from llmkit.types.dialect import Encoded
 from llmkit.types.model import Model
-from llmkit.types.operation import Operation, Serving
+from llmkit.types.operation import Operation
 
 __all__ = ["BEARER", "FILE", "HOST_WORD", "WORD", "Confidence", "Edit", "HeaderAuth", "Provider", "Route", "Setting"]
 
@@ -116,6 +117,8 @@ class Provider(Model, frozen=True, kw_only=True):
     """Name of a setting that holds the path of a PEM file with this provider's own authorities."""
     region: str = ""
     """Where it serves from, as ISO 3166 country codes, or `global`."""
+    of: str = ""
+    """The row that it is another account of: prices, facts and formats are listed under that name."""
     confidence: Confidence = "high"
     ended: str = ""
     """The date (ISO 8601) its service ended, and what to use instead: a call raises `ServiceEnded`."""
@@ -149,7 +152,8 @@ class Provider(Model, frozen=True, kw_only=True):
         settings = tuple(
             [setting.replace(optional=True) if _used(setting, old) and not _used(setting, texts) else setting for setting in self.settings]
         )
-        return self.replace(base_url=new, routes=routes, operations=operations, settings=settings)
+        region = self.region if new == self.base_url else ""  # who serves elsewhere, this row does not know
+        return self.replace(base_url=new, routes=routes, operations=operations, settings=settings, region=region)
 
     def route(self, model: str, dialect: str | None = None) -> Route | None:
         """Return the way to `model`: the one that speaks `dialect`, else the one that claims the model, else the row's own."""

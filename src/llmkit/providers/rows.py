@@ -31,6 +31,10 @@ class Rows(Mapping[str, Provider]):
     def __len__(self) -> int:
         return len(KIND_OF) + sum(1 for name in self._own if name not in KIND_OF)
 
+    def put(self, row: Provider) -> None:
+        """Know `row` from now on; one of its name goes."""
+        self._own[row.name] = row
+
     def canonical(self, word: str) -> str | None:
         """Return the name that `word` is or stands for, in any case of letters; None: there is none."""
         for spelled in (word, word.lower()):

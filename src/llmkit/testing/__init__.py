@@ -14,11 +14,19 @@ if TYPE_CHECKING:
     from llmkit.testing.config import write_config
     from llmkit.testing.fake import FakeProvider
     from llmkit.testing.faults import Fault
+    from llmkit.testing.host import FakeHost
     from llmkit.testing.received import Received
 
-__all__ = ["Answer", "FakeProvider", "Fault", "Received", "write_config"]
+__all__ = ["Answer", "FakeHost", "FakeProvider", "Fault", "Received", "write_config"]
 
-_HOMES = {"Answer": "answers", "FakeProvider": "fake", "Fault": "faults", "Received": "received", "write_config": "config"}
+_HOMES = {
+    "Answer": "answers",
+    "FakeHost": "host",
+    "FakeProvider": "fake",
+    "Fault": "faults",
+    "Received": "received",
+    "write_config": "config",
+}
 
 
 def __getattr__(name: str) -> Any:

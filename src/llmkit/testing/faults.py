@@ -15,6 +15,22 @@ from llmkit.types.model import Model
 
 Render: TypeAlias = Callable[[Wire, Received], Reply]
 
+KINDS = (
+    "bad_request",
+    "context_length",
+    "content_filter",
+    "unauthorized",
+    "quota",
+    "payment",
+    "forbidden",
+    "not_found",
+    "too_large",
+    "unprocessable",
+    "rate_limited",
+    "server",
+    "overloaded",
+)
+"""Errors that a provider states; not every format has each."""
 _HTML = "<!DOCTYPE html><html><head><title>{status}</title></head><body><h1>{status}</h1><p>The server is unwell.</p></body></html>"
 _GARBAGE = b'\x00\xff{"id": "x", \x80\xfe nonsense'
 
@@ -48,7 +64,7 @@ class Fault(Model, frozen=True, kw_only=True):
         extra = dict(headers or {})
         if retry_after is not None:
             extra["Retry-After"] = retry_after if isinstance(retry_after, str) else f"{retry_after:g}"
-        failure = Failure(kind=kind, status=status, message=message)
+        failure = Failure(kind=_known(kind), status=status, message=message)
         return cls(name=f"error {kind or status}", render=lambda wire, request: failure_reply(failure, wire, tuple(extra.items())))
 
     @classmethod
@@ -64,13 +80,13 @@ class Fault(Model, frozen=True, kw_only=True):
     @classmethod
     def error_in_200(cls, kind: str = "server", message: str = "") -> Fault:
         """Answer 200 with an error object as the body."""
-        failure = Failure(kind=kind, message=message)
+        failure = Failure(kind=_known(kind), message=message)
         return cls(name=f"error in 200 {kind}", render=lambda wire, request: json_reply(200, wire.failure(failure)[1]))
 
     @classmethod
     def error_in_stream(cls, kind: str = "overloaded", message: str = "", *, after: int = 3, answer: Answer = SAMPLE) -> Fault:
         """Begin a stream, then send an error as an event and end. A plain call gets the error with status 200."""
-        failure = Failure(kind=kind, message=message)
+        failure = Failure(kind=_known(kind), message=message)
 
         def render(wire: Wire, request: Received) -> Reply:
             if not wire.streams(request):
@@ -212,6 +228,12 @@ class Fault(Model, frozen=True, kw_only=True):
             return Reply(headers=plain.headers, pieces=(whole, Cut()), declared=len(whole) + by)
 
         return cls(name=f"wrong length {by:+}", render=render)
+
+
+def _known(kind: str) -> str:
+    if kind and kind not in KINDS:
+        raise ValueError(f"There is no error {kind!r}: there are {', '.join(KINDS)}.")
+    return kind
 
 
 def _interrupted(answer: Answer, wire: Wire, request: Received, after: int, pieces: tuple[Piece, ...], *, resumed: bool) -> Reply:

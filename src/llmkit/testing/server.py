@@ -58,11 +58,13 @@ class Server:
 
     def _serve(self, sock: socket.socket, number: int) -> None:
         # A client may leave, break TLS or talk nonsense at any point: that is what fakes are for, and ends its connection only.
-        with contextlib.suppress(OSError, ValueError):
-            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            if isinstance(sock, ssl.SSLSocket):
-                sock.do_handshake()
-            Connection(sock, number).serve(self._handler)
-        with self._lock:
-            self._open.pop(sock, None)
-        sock.close()
+        try:
+            with contextlib.suppress(OSError, ValueError):
+                sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+                if isinstance(sock, ssl.SSLSocket):
+                    sock.do_handshake()
+                Connection(sock, number).serve(self._handler)
+        finally:  # a script that fails ends its connection too: a client that waits for ever tells nobody why
+            with self._lock:
+                self._open.pop(sock, None)
+            sock.close()

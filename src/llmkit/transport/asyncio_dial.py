@@ -9,14 +9,20 @@ from functools import partial
 from llmkit.errors import ConnectionFailed
 from llmkit.runtime.asyncio import Asyncio
 from llmkit.transport.proxy import Proxy
-from llmkit.transport.sockets import STAGGER, Address, in_turn, known_addresses, new_socket
+from llmkit.transport.sockets import STAGGER, Address, AddressCheck, in_turn, known_addresses, new_socket
 from llmkit.types.http import Origin
 
 
-async def dial(origin: Origin, proxy: Proxy | None) -> socket.socket:
-    """Return a connected socket on which TLS or HTTP with `origin` can begin."""
+async def dial(origin: Origin, proxy: Proxy | None, check: AddressCheck | None = None) -> socket.socket:
+    """Return a connected socket on which TLS or HTTP with `origin` can begin.
+
+    `check` refuses addresses: those it saw are connected to, and no others.
+    """
     target = origin if proxy is None else proxy.origin
-    sock = await _connect_any(await _addresses(target.host, target.port))
+    addresses = await _addresses(target.host, target.port)
+    if check is not None:
+        check(target, addresses)
+    sock = await _connect_any(addresses)
     if proxy is not None:
         try:
             await _tunnel(sock, proxy, origin)

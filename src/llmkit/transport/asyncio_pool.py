@@ -208,7 +208,7 @@ class Pool:
         origin = self.origin
         https = origin.scheme == "https"
         context = self._setup.tls() if https else None
-        sock = await dial(origin, self._proxy)
+        sock = await dial(origin, self._proxy, self._setup.check_addresses)
         connection = Connection(self, str(origin), self.limits, sock)
         # From here on the loop owns the socket and closes it on every way out.
         await self._pools.loop.create_connection(lambda: connection, sock=sock, ssl=context, server_hostname=origin.host if https else None)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from llmkit.errors import ConnectionFailed
 from llmkit.transport.proxy import Proxy
 from llmkit.transport.readiness import wait_for
-from llmkit.transport.sockets import STAGGER, Address, in_turn, known_addresses, new_socket
+from llmkit.transport.sockets import STAGGER, Address, AddressCheck, in_turn, known_addresses, new_socket
 from llmkit.types.http import Origin
 
 if TYPE_CHECKING:
@@ -27,10 +27,18 @@ class Late(Exception):
     """The deadline passed."""
 
 
-def dial(origin: Origin, proxy: Proxy | None, tls: ssl.SSLContext | None, deadline: float | None) -> socket.socket:
-    """Return a connected, non-blocking socket on which HTTP with `origin` can begin. Raises `Late` or what the socket raised."""
+def dial(
+    origin: Origin, proxy: Proxy | None, tls: ssl.SSLContext | None, deadline: float | None, check: AddressCheck | None = None
+) -> socket.socket:
+    """Return a connected, non-blocking socket on which HTTP with `origin` can begin. Raises `Late` or what the socket raised.
+
+    `check` refuses addresses: those it saw are connected to, and no others.
+    """
     target = origin if proxy is None else proxy.origin
-    sock = _connect_any(_addresses(target.host, target.port, deadline), deadline)
+    addresses = _addresses(target.host, target.port, deadline)
+    if check is not None:
+        check(target, addresses)
+    sock = _connect_any(addresses, deadline)
     try:
         if proxy is not None:
             _tunnel(sock, proxy, origin, deadline)

@@ -120,7 +120,7 @@ class Pool:
         https = self.origin.scheme == "https"
         failure: LLMKitError | None = None
         try:
-            sock = dial(self.origin, self._proxy, self._setup.tls() if https else None, deadline)
+            sock = dial(self.origin, self._proxy, self._setup.tls() if https else None, deadline, self._setup.check_addresses)
         except Late:
             failure = expired(phase, request.timeouts)
         except OSError as error:

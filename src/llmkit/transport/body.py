@@ -110,14 +110,18 @@ class WireBody:
                 await self._wait(line, deadline, phase)
 
     async def read_all(self, deadline: float | None = None, limit: int = 0) -> bytes:
-        """Return all that is left; more than `limit` bytes (0: the policy's) is a `ProtocolError`."""
+        """Return all that is left, by `deadline` and with no pause beyond `timeouts.idle`.
+
+        More than `limit` bytes (0: the policy's) is a `ProtocolError`.
+        """
         limit = limit or self._limits.body
         chunks = self._chunks
         if self._line is None and self._unpack is None and len(chunks) == 1 and len(chunks[0]) <= limit:
             return chunks.pop()
         whole = BytesIO()  # hands its buffer over without a copy, where a join holds the body twice
         size = 0
-        while data := await self.read(deadline):
+        total = min([end for end in (deadline, self._total) if end is not None], default=None)
+        while data := await self.read(*nearest(self._timeouts.idle, "idle", total)):
             size += len(data)
             if size > limit:
                 await self.aclose()

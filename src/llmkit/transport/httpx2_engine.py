@@ -14,7 +14,7 @@ from typing import Unpack
 
 import httpx2
 
-from llmkit.errors import LLMKitError
+from llmkit.errors import ConfigurationError, LLMKitError
 from llmkit.transport.deadlines import earliest, expired
 from llmkit.transport.head import Heads
 from llmkit.transport.httpx2_response import AsyncLine, BlockingLine, answer, built, on_loop, translated, waits_for
@@ -140,6 +140,8 @@ class _Gate:
 
     def __init__(self, options: EngineOptions) -> None:
         self.setup = setup = Setup(options)
+        if setup.public_only:
+            raise ConfigurationError("This engine cannot be held to the public internet.", parameter="public_only")
         self.limits = setup.limits
         self.proxy = options.get("proxy")
         self.pool = httpx2.Limits(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from typing import Self, TypedDict
+from typing import Self, TypedDict, cast
 
 import msgspec
 
@@ -23,6 +23,8 @@ class EngineOptions(TypedDict, total=False):
     max_idle: int
     idle_expiry: float
     limits: Limits
+    public_only: bool
+    known_origins: Iterable[str | Origin]
 
 
 class TransportSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -35,6 +37,9 @@ class TransportSettings(msgspec.Struct, frozen=True, kw_only=True):
     max_idle: int = 100
     idle_expiry: float = 55.0
     limits: Limits = Limits()
+    public_only: bool = False
+    """Reach the public internet only, whatever a name resolves to, and `known_origins`; it is for links that strangers gave."""
+    known_origins: Iterable[str | Origin] = ()
 
     @classmethod
     def of(
@@ -52,6 +57,10 @@ class TransportSettings(msgspec.Struct, frozen=True, kw_only=True):
             proxy=proxy,
             insecure_origins=tuple(insecure_origins),
         )
+
+    def options(self) -> EngineOptions:
+        """Return the arguments of an engine."""
+        return cast("EngineOptions", msgspec.structs.asdict(self))
 
     def trusting(self, ca_file: str) -> Self:
         """Return these settings with the authorities of `ca_file` in place of others; empty: as they are."""

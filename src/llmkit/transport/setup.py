@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from threading import Lock
 from typing import TYPE_CHECKING
 
 from llmkit.errors import ConfigurationError
-from llmkit.transport.policy import Policy
+from llmkit.transport.policy import Policy, parse_origin
 from llmkit.transport.proxy import Proxy
 from llmkit.transport.settings import EngineOptions, TransportSettings
+from llmkit.transport.sockets import Address
+from llmkit.types.http import Origin
 
 if TYPE_CHECKING:
     import ssl
@@ -17,7 +20,19 @@ if TYPE_CHECKING:
 class Setup:
     """The arguments of an engine, and its one TLS context, made when the first https origin asks for it."""
 
-    __slots__ = ("_lock", "_tls", "_trust", "idle_expiry", "limits", "max_connections", "max_idle", "policy", "proxy")
+    __slots__ = (
+        "_known",
+        "_lock",
+        "_tls",
+        "_trust",
+        "idle_expiry",
+        "limits",
+        "max_connections",
+        "max_idle",
+        "policy",
+        "proxy",
+        "public_only",
+    )
 
     def __init__(self, options: EngineOptions) -> None:
         settings = TransportSettings(**options)
@@ -25,6 +40,8 @@ class Setup:
             raise ConfigurationError("max_connections must be at least 1.", parameter="max_connections")
         self.policy = Policy(settings.insecure_origins)
         self.proxy = None if settings.proxy is None else Proxy(settings.proxy)
+        self.public_only = settings.public_only
+        self._known = frozenset(parse_origin(one) if isinstance(one, str) else one for one in settings.known_origins)
         self.limits = settings.limits
         self.max_connections = settings.max_connections
         self.max_idle = settings.max_idle
@@ -41,6 +58,13 @@ class Setup:
 
                 self._tls = tls_context(self._trust)
             return self._tls
+
+    def check_addresses(self, origin: Origin, addresses: Iterable[Address]) -> None:
+        """Refuse what `origin` resolved to, where only the public internet may be reached: the check is of what is connected to."""
+        if self.public_only and origin not in self._known:
+            from llmkit.transport.public import check_public
+
+            check_public(origin.host, addresses)
 
     def after_fork(self) -> None:
         """Replace a lock that another thread of the parent may have held."""

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from ipaddress import AddressValueError, IPv4Address
 from itertools import zip_longest
 from typing import Any
 
+from llmkit.types.http import Origin
+
 Address = tuple[int, Any]
 """Family and what `connect` takes."""
+AddressCheck = Callable[[Origin, list[Address]], None]
+"""Refuses what a host resolved to."""
 
 STAGGER = 0.25
 """Seconds after which the next address is tried beside the first (RFC 8305)."""

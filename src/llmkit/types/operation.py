@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Literal, TypeAlias
 
-from llmkit.types.model import Model
-
 Operation: TypeAlias = Literal[
     "batch",
     "caches",  # kept prompts
@@ -29,11 +27,3 @@ Operation: TypeAlias = Literal[
     "video",
     "voices",  # the list of voices
 ]
-
-
-class Serving(Model, frozen=True, kw_only=True):
-    """Where a provider does an operation and in which wire format. An empty `base_url` is the provider's own."""
-
-    dialect: str
-    path: str
-    base_url: str = ""

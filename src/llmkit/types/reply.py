@@ -34,6 +34,10 @@ class Reply(Model, frozen=True, kw_only=True):
     """The model the provider says it used."""
     provider: str = ""
     usage: Usage | None = None
+    units: dict[str, float] = {}
+    """What was used that is no tokens, by `Unit`: `{"image": 2}`, `{"second_in": 12.5}`, `{"characters_in": 840}`."""
+    variant: str = ""
+    """Size, quality or resolution of the units, where the price goes by it (`high/1024x1024`, `720p`)."""
     cost: Cost | None = None
     warnings: tuple[Warning, ...] = ()
     region: str | None = None

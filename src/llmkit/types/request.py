@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, Self
+from collections.abc import Mapping, Sequence
+from typing import Any, Self, TypedDict
 
 from llmkit.types.http import Timeouts
 from llmkit.types.model import Model
@@ -59,3 +59,17 @@ class Request(Model, frozen=True, kw_only=True):
     def with_texts(self, texts: Sequence[str]) -> Self:
         """Return the request with other words, in the order of `texts()`."""
         return self
+
+
+class RequestOptions(TypedDict, total=False):
+    """The keyword arguments of every operation; see `Request` for each."""
+
+    user: str
+    tenant: str
+    tags: Sequence[str]
+    route: Constraints | Mapping[str, Any]
+    options: Mapping[str, Mapping[str, Any]]
+    extra_body: Mapping[str, Any]
+    extra_headers: Mapping[str, str]
+    timeout: float | Timeouts
+    on_unsupported: OnUnsupported

@@ -65,6 +65,7 @@ _wire: Callable[[bytes], _Wire] = msgspec.json.Decoder(_Wire).decode
 _citation: Callable[[bytes | msgspec.Raw], dict[str, Any]] = msgspec.json.Decoder(dict[str, Any]).decode
 _IMPLIED = {"text_delta": b'{"type":"text","text":""}', "thinking_delta": b'{"type":"thinking","thinking":""}'}
 """Blocks that a delta may begin by itself, where a server forgot to."""
+_GROWING = frozenset({"text_delta", "thinking_delta", "input_json_delta"})
 
 
 class MessageStream:
@@ -195,7 +196,13 @@ class MessageStream:
                 events.append(WireEvent(kind="content_block_delta", native=msgspec.Raw(payload)))
 
     def _odd(self, payload: bytes, events: list[Event]) -> None:
-        """Keep an event whose fields are of other types than documented. Raises `msgspec.DecodeError` for what is no object."""
+        """Keep an event whose fields are of other types than documented. Raises `msgspec.DecodeError` for what is no object.
+
+        Words that cannot be read are an error: the answer would be told as whole without them.
+        """
+        fields = fields_of(payload)
+        if "delta" in fields and string(fields_of(fields["delta"]), "type") in _GROWING:
+            raise ProtocolError("A piece of the answer is not what was promised.")
         events.append(WireEvent(kind=string(fields_of(payload), "type") or "", native=msgspec.Raw(payload)))
 
     def _start(self, message: Fields, events: list[Event]) -> None:

@@ -144,6 +144,8 @@ class ConverseStream:
         try:
             take(message.payload, events)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            if _holds_words(kind, message.payload):
+                raise ProtocolError("A piece of the answer is not what was promised.") from None
             self._keep(kind, message.payload, events)
 
     def _keep(self, kind: str, payload: bytes, events: list[Event]) -> None:
@@ -261,6 +263,14 @@ class ConverseStream:
             )
         )
         self.done = True
+
+
+def _holds_words(kind: str, payload: bytes) -> bool:
+    """Tell whether an event is a piece of the answer: without it the rest would be told as the whole."""
+    try:
+        return kind == "contentBlockDelta" and not {"text", "toolUse"}.isdisjoint(fields_of(fields_of(payload)["delta"]))
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, KeyError):
+        return False
 
 
 def decoder(*, origin: Provenance) -> ConverseStream:

@@ -36,6 +36,7 @@ class Decoder(FramedDecoder):
         "_answer",
         "_blocks",
         "_call",
+        "_call_number",
         "_calls",
         "_id",
         "_loose",
@@ -54,6 +55,7 @@ class Decoder(FramedDecoder):
         self._texts: dict[int, OpenBlock] = {}
         self._plan: OpenPlan | None = None
         self._call: OpenCall | None = None
+        self._call_number = 0
         self._calls = 0
         self._loose: list[Citation] = []
         self._answer: Object = {}
@@ -159,6 +161,7 @@ class Decoder(FramedDecoder):
         self._start({}, found)
         self._end_call({}, found)
         self._end_plan(found)
+        self._call_number = _number(wire)
         for call in _calls(wire):
             self._end_call({}, found)
             self._call = OpenCall(self._place(), call, position=self._calls, origin=self._origin)
@@ -166,6 +169,9 @@ class Decoder(FramedDecoder):
             found += self._call.begin()
 
     def _call_delta(self, wire: Object, found: list[Event]) -> None:
+        if _number(wire) != self._call_number and self._call is not None:
+            self.error = ProtocolError("A piece of a tool call came behind the end of its call.")
+            return
         for call in _calls(wire):
             words = text_of(object_of(call.get("function")).get("arguments"))
             if words and self._call is not None:

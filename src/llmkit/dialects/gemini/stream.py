@@ -98,6 +98,8 @@ class GenerateContentStream:
                     break
         except LLMKitError as failure:
             self.error = failure
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            self.error = ProtocolError("An event of the stream is not the JSON that was promised.")
         if isinstance(frames, JsonArray) and frames.ended and self.error is None:
             self._finish(events)
         return events
@@ -112,6 +114,8 @@ class GenerateContentStream:
                 self._last(payload, events)
         except LLMKitError as failure:
             self.error = failure
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            self.error = ProtocolError("An event of the stream is not the JSON that was promised.")
         if self.error is None:
             self.error = error_after(self._tail)
         if self.error is None and not isinstance(self._frames, JsonArray):

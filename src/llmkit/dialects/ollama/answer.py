@@ -52,7 +52,7 @@ def finish_of(body: Object, *, calls: bool) -> FinishReason:
 
 def usage_of(body: Object) -> Usage | None:
     """Return the tokens, None where the server counted none; thinking is part of the output and not told apart."""
-    if "prompt_eval_count" not in body and "eval_count" not in body:
+    if number_of(body.get("prompt_eval_count")) is None and number_of(body.get("eval_count")) is None:
         return None
     told_counts = {key: body[key] for key in _COUNTS if key in body}
     return Usage(uncached=count_of(body.get("prompt_eval_count")), output_text=count_of(body.get("eval_count")), raw=raw(told_counts))

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from llmkit.dialects.openai_chat.calls import CUSTOM, arguments_text, call_of, is_custom, is_whole, legacy_call_of
 from llmkit.dialects.openai_chat.growth import grow
 from llmkit.dialects.openai_chat.wire import Object, dumps, name_of, object_of, text_of
+from llmkit.errors import ProtocolError
 from llmkit.types.events import ArgumentsDelta, Event, PartEnd, PartStart
 from llmkit.types.parts import InvalidToolCall, Provenance, ToolCall
 
@@ -25,12 +26,15 @@ class CallPieces:
         self._origin = origin
         self._open: list[_Open] = []
         self._by_number: dict[int, _Open] = {}
+        self._ended = False
         self.count = 0
 
     def add(self, wire: Object, found: list[Event], *, legacy: bool = False) -> None:
         """Add one piece of a call."""
         call = self._owner(wire, legacy)
         if call is None:
+            if self._ended and not name_of(wire.get("id")) and not text_of(object_of(wire.get("function") or wire.get("custom")).get("name")):
+                raise ProtocolError("A piece of a tool call came behind the end of its call.")
             call = _Open(self._place(), position=self.count, legacy=legacy, custom=is_custom(wire))
             self.count += 1
             self._open.append(call)
@@ -69,6 +73,7 @@ class CallPieces:
             if call.custom:
                 found.append(ArgumentsDelta(index=call.index, json='"}'))
             found.append(PartEnd(index=call.index, part=call.part(self._response_id, self._origin)))
+        self._ended = self._ended or bool(self._open)
         self._open = []
         self._by_number = {}
 

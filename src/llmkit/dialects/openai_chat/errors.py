@@ -214,7 +214,8 @@ def _error(details: Object, *, status: int, headers: Headers, holder: Object, bo
     message = _message(details)
     code, kind = name_of(details.get("code")), name_of(details.get("type")) or name_of(details.get("error_type"))
     found = _class(status, code, kind, message, object_of(details.get("innererror")))
-    wait = wait_of(headers) if found in (RateLimited, Overloaded) or "retry-after" in headers else None
+    told = "retry-after" in headers or "retry-after-ms" in headers
+    wait = wait_of(headers) if told or found in (RateLimited, Overloaded) else None
     plain = "" if body.lstrip()[:1] in (b"<", b"{", b"[") else error_text(body[:300]).strip()
     return found(
         error_text(message) if message else f"HTTP {status}{f': {plain}' if plain else ''}.",

@@ -35,6 +35,7 @@ MAX_EVENT = 32 << 20
 HEAD = 1 << 16
 """Bytes kept until the first event, to tell what came instead of a stream."""
 _DONE = b"[DONE]"
+_MAX_CANDIDATES = 256
 
 
 def decoder(*, origin: Provenance) -> Decoder:
@@ -155,7 +156,7 @@ class Decoder:
         elif delta.tool_calls and (delta.content or not first.more(delta.tool_calls, found)):
             return False
         if chunk.usage:
-            self._usage = object_of(chunk.usage)
+            self._usage = object_of(chunk.usage) or self._usage
         return True
 
     def _unordinary(self, payload: bytes, found: list[Event]) -> None:
@@ -218,10 +219,16 @@ class Decoder:
         number = count_of(choice.get("index"))
         candidate = self._candidates.get(number)
         if candidate is None:
+            if number >= _MAX_CANDIDATES:  # an answer has a place for each number below it
+                self.error = ProtocolError(f"The stream holds a candidate with the number {number}.")
+                return
             candidate = self._candidates[number] = Candidate(number, self._place, response_id=self._id, origin=self._origin)
             if number == 0:
                 self._first = candidate
-        candidate.add(choice, found)
+        try:
+            candidate.add(choice, found)
+        except ProtocolError as failure:
+            self.error = failure
 
     def _place(self) -> int:
         """Return the index of the next part."""

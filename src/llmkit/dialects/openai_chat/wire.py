@@ -71,7 +71,7 @@ def loads(data: bytes | str) -> Any:
     """Return the value of JSON text. Raises `ValueError`.
 
     Some servers write NaN and Infinity, or halves of a surrogate pair, which no strict parser takes; a second, lenient
-    one reads them, and what cannot be written as UTF-8 becomes U+FFFD.
+    one reads them, and what cannot be written as UTF-8 becomes U+FFFD. Such a number in place of words is an error: they are lost.
     """
     try:
         return _decode(data)
@@ -145,11 +145,16 @@ def told(fields: Object, known: frozenset[str]) -> Object:
     return {key: value for key, value in fields.items() if key not in known and value is not None and value != [] and value != {}}
 
 
+_WORDS = ("content", "text", "delta")
+
+
 def _clean(value: Any) -> Any:
     match value:
         case str():
             return value if value.isascii() else value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
         case dict():
+            if any(isinstance(value.get(name), float) and _clean(value[name]) is None for name in _WORDS):
+                raise ValueError("a number in place of words")
             return {_clean(key): _clean(item) for key, item in value.items()}
         case list():
             return [_clean(item) for item in value]

@@ -22,19 +22,21 @@ MAX_EVENT = 64 << 20
 
 _wire: Callable[[bytes], WireFields] = msgspec.json.Decoder(WireFields).decode
 _TERMINAL = frozenset({"response.completed", "response.incomplete", "response.cancelled"})
+_FAILURES = frozenset({"response.failed", "error"})
 _PINGS = frozenset({"keepalive", "ping"})
 
 
 class ResponseStream:
     """The stream decoder. `id` and `sequence_number` say which response it reads and how far: what it takes to go on after a cut."""
 
-    __slots__ = ("_frames", "_growth", "_started", "done", "error", "id", "sequence_number")
+    __slots__ = ("_counted", "_frames", "_growth", "_started", "done", "error", "id", "sequence_number")
 
     def __init__(self, origin: Provenance) -> None:
         self.done = False
         self.error: LLMKitError | None = None
         self.id: str | None = None
         self.sequence_number: int | None = None
+        self._counted = 0
         self._frames = ServerSentEvents(max_event=MAX_EVENT, max_line=MAX_EVENT)
         self._growth = Growth(origin)
         self._started = False
@@ -78,9 +80,22 @@ class ResponseStream:
             wire = _wire(payload)
         except (msgspec.MsgspecError, UnicodeError):
             return self._odd(payload, events)
-        if wire.sequence_number is not None:
-            self.sequence_number = wire.sequence_number
+        if wire.sequence_number is not None and wire.type not in _FAILURES and self._repeated(wire.sequence_number):
+            return None
         return self._read_event(wire, payload, events)
+
+    def _repeated(self, number: int) -> bool:
+        """Tell whether an event came before. Raises `ProtocolError` where events are missing: `resume` goes on before them.
+
+        A server that has not shown that it counts is not taken at its word.
+        """
+        last, counts = self.sequence_number, self._counted > 2
+        if last is not None and counts and number > last + 1:
+            raise ProtocolError(f"Events of the stream are missing: {number} came after {last}.")
+        if last is not None and number == last + 1:
+            self._counted += 1
+        self.sequence_number = number
+        return number == last and counts
 
     def _read_event(self, wire: WireFields, payload: bytes, events: list[Event]) -> None:
         grow = DELTAS.get(wire.type)
@@ -103,6 +118,8 @@ class ResponseStream:
         try:
             wire = msgspec.convert(sound, WireFields)
         except msgspec.ValidationError:
+            if found.get("type") in DELTAS and found.get("delta") is not None:
+                raise ProtocolError("A piece of the answer is not what was promised.") from None
             self._keep(text_of(found.get("type")), dumps(found).encode(), events)
             return
         self._read_event(wire, dumps(found).encode(), events)
@@ -123,7 +140,7 @@ class ResponseStream:
                     self._keep(wire.type, payload, events)
             case "response.created":
                 self._start(object_of(value(fields_of(payload).get("response", b"null"))), events)
-            case "response.failed" | "error":
+            case kind if kind in _FAILURES:
                 self.error = failure_of(_failed(fields_of(payload)))
             case kind if kind in _TERMINAL:
                 self._finish(fields_of(payload).get("response", msgspec.Raw(b"{}")), events)

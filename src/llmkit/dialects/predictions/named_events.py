@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from llmkit.errors import ProtocolError
 
 MAX_EVENT = 4 << 20
@@ -10,21 +12,23 @@ MAX_EVENT = 4 << 20
 class NamedEvents:
     """Bytes in, in any split; out come the name and the data of every complete event that has either."""
 
-    __slots__ = ("_pending",)
+    __slots__ = ("_after_cr", "_pending")
 
     def __init__(self) -> None:
+        self._after_cr = False
         self._pending = b""
 
-    def feed(self, data: bytes, /) -> list[tuple[str, str]]:
-        """Return the events that `data` completes. Raises `ProtocolError` past the limit and for bytes that are not UTF-8."""
-        text = self._pending + data
-        tail = b"\r" if text.endswith(b"\r") else b""  # the LF may still come
-        text = text[: len(text) - len(tail)].replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-        *blocks, rest = text.split(b"\n\n")
-        self._pending = rest + tail
+    def feed(self, data: bytes, /) -> Iterator[tuple[str, str]]:
+        """Yield the events that `data` completes. Raises `ProtocolError` past the limit and for bytes that are not UTF-8."""
+        if data:
+            data = data.removeprefix(b"\n") if self._after_cr else data  # its CR has ended the line
+            self._after_cr = data.endswith(b"\r")
+        *blocks, self._pending = (self._pending + data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")).split(b"\n\n")
         if len(self._pending) > MAX_EVENT or any(len(block) > MAX_EVENT for block in blocks):
             raise ProtocolError("The stream holds an event longer than the limit.")
-        return [event for block in blocks if (event := _event(block)) is not None]
+        for block in blocks:
+            if (event := _event(block)) is not None:
+                yield event
 
 
 def _event(block: bytes) -> tuple[str, str] | None:

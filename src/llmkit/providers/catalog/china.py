@@ -8,7 +8,8 @@ from llmkit.providers.catalog import errors, limits
 from llmkit.providers.catalog.shared import PLAIN, REASONS, RESPONSES, SWITCH, TAGS, X_API_KEY, messages, openai
 from llmkit.providers.provider import WORD, Provider, Setting
 from llmkit.providers.quirks import Clamp
-from llmkit.types.operation import Operation, Serving
+from llmkit.providers.serving import Serving
+from llmkit.types.operation import Operation
 
 _DOUBAO: dict[str, Any] = {**PLAIN, "reasoning": "toggle_effort"}
 _QWEN: dict[str, Any] = {**SWITCH, "forced_tools_while_thinking": False}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from llmkit.providers.catalog import errors
 from llmkit.providers.catalog.shared import PLAIN, RESPONSES, SWITCH, messages, openai
 from llmkit.providers.provider import Provider
-from llmkit.types.operation import Serving
+from llmkit.providers.serving import Serving
 
 ROWS = (
     Provider(

@@ -8,7 +8,7 @@ from llmkit.providers.catalog.shared import CLAUDE, ENTRA, PLAIN, RESPONSES, X_A
 from llmkit.providers.claude_betas import ON_FOUNDRY, ON_VERTEX
 from llmkit.providers.provider import FILE, WORD, HeaderAuth, Provider, Route, Setting
 from llmkit.providers.quirks import Omit, Put
-from llmkit.types.operation import Serving
+from llmkit.providers.serving import Serving
 
 _FOUNDRY_SCOPE = "https://cognitiveservices.azure.com/.default"
 _AZURE_DOCS = "learn.microsoft.com/en-us/azure/ai-foundry/openai/reference, read 2026-11"

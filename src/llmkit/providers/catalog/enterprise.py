@@ -6,8 +6,8 @@ from llmkit.auth.schemes import OAuthAuth
 from llmkit.providers.catalog import errors
 from llmkit.providers.catalog.shared import PLAIN, messages, openai
 from llmkit.providers.provider import WORD, Provider, Setting
+from llmkit.providers.serving import Serving
 from llmkit.providers.watsonx import WATSONX
-from llmkit.types.operation import Serving
 
 ROWS = (
     Provider(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from llmkit.providers.catalog import errors, limits
 from llmkit.providers.catalog.shared import PLAIN, RESPONSES, TAGS, messages, openai
 from llmkit.providers.provider import WORD, HeaderAuth, Provider, Setting
-from llmkit.types.operation import Serving
+from llmkit.providers.serving import Serving
 
 ROWS = (
     Provider(

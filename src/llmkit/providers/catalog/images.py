@@ -10,7 +10,7 @@ from llmkit.auth.schemes import HeaderAuth
 from llmkit.providers.answers import ErrorRule, RateHeaders
 from llmkit.providers.catalog.shared import X_API_KEY, openai
 from llmkit.providers.provider import Provider, Route
-from llmkit.types.operation import Serving
+from llmkit.providers.serving import Serving
 
 ROWS = (
     Provider(

@@ -6,7 +6,7 @@ from llmkit.providers.catalog import errors, limits
 from llmkit.providers.catalog.shared import CLAUDE, CLAUDE_LIST, PLAIN, RESPONSES, X_API_KEY, messages, openai
 from llmkit.providers.provider import HeaderAuth, Provider, Route
 from llmkit.providers.quirks import MapValue, Rename
-from llmkit.types.operation import Serving
+from llmkit.providers.serving import Serving
 
 ROWS = (
     Provider(

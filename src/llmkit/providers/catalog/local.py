@@ -5,7 +5,7 @@ from __future__ import annotations
 from llmkit.providers.catalog import errors, limits
 from llmkit.providers.catalog.shared import RESPONSES, X_API_KEY, messages, openai
 from llmkit.providers.provider import Provider, Route
-from llmkit.types.operation import Serving
+from llmkit.providers.serving import Serving
 
 _LLAMA_CPP = "https://github.com/ggml-org/llama.cpp/tree/master/tools/server"
 _NO_SCHEMA = {"json_schema": False, "json_object": False}

@@ -7,7 +7,7 @@ from llmkit.providers.catalog.shared import PLAIN, RESPONSES, openai
 from llmkit.providers.edits import as_functions
 from llmkit.providers.provider import FILE, WORD, HeaderAuth, Provider, Setting
 from llmkit.providers.quirks import Clamp, Prefix
-from llmkit.types.operation import Serving
+from llmkit.providers.serving import Serving
 
 ROWS = (
     Provider(

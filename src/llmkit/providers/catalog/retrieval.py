@@ -9,7 +9,7 @@ from llmkit.auth.schemes import NoAuth
 from llmkit.providers.answers import RateHeaders
 from llmkit.providers.catalog.shared import X_API_KEY, openai
 from llmkit.providers.provider import Provider
-from llmkit.types.operation import Serving
+from llmkit.providers.serving import Serving
 
 ROWS = (
     Provider(

@@ -9,7 +9,7 @@ from llmkit.auth.schemes import BEARER, HeaderAuth, NoAuth
 from llmkit.providers.answers import ErrorRule
 from llmkit.providers.catalog.shared import PLAIN, X_API_KEY
 from llmkit.providers.provider import Provider, Route
-from llmkit.types.operation import Serving
+from llmkit.providers.serving import Serving
 
 _TAVILY = "docs.tavily.com/documentation/api-reference/endpoint/search, read 2026-11-23"
 

@@ -6,7 +6,8 @@ from typing import Any
 
 from llmkit.auth.schemes import HeaderAuth, Scheme
 from llmkit.providers.provider import FILE, Route, Setting
-from llmkit.types.operation import Operation, Serving
+from llmkit.providers.serving import Serving
+from llmkit.types.operation import Operation
 
 PLAIN: dict[str, Any] = {"system_role": "system", "unsupported": ("store",)}
 """A compatible API that knows no developer role and keeps no answers."""

@@ -10,7 +10,7 @@ from llmkit.auth.schemes import AwsAuth, HeaderAuth
 from llmkit.providers.answers import ErrorRule
 from llmkit.providers.aws import SETTINGS as AWS
 from llmkit.providers.provider import Provider, Setting
-from llmkit.types.operation import Serving
+from llmkit.providers.serving import Serving
 
 _ELEVENLABS = "elevenlabs.io/docs/eleven-api/resources/errors, read 2026-11-23"
 _INSTEAD = "Speech is served by elevenlabs, cartesia, deepgram and others: `llmkit providers` lists them."

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from llmkit.auth.schemes import HeaderAuth
 from llmkit.providers.provider import Provider
-from llmkit.types.operation import Serving
+from llmkit.providers.serving import Serving
 
 ROWS = (
     Provider(

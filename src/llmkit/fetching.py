@@ -1,0 +1,121 @@
+"""Fetch what an answer points to, as a stranger's link: without any key, from the public internet only, bounded."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from urllib.parse import urljoin
+
+from llmkit.dialects.media_types import data_url, media_type_of
+from llmkit.errors import LLMKitError, NotFound, ProtocolError, ProviderError, SecurityError
+from llmkit.runtime.protocol import Runtime
+from llmkit.transport.policy import parse_url
+from llmkit.types.http import HttpRequest, HttpResponse, Timeouts, Transport
+from llmkit.types.model import Model
+from llmkit.unfinished import UnfinishedFile
+
+MIB = 1024 * 1024
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+
+
+class FetchPolicy(Model, frozen=True, kw_only=True):
+    """How much may be fetched, and in which time. Where to is fixed: https, or an origin that the client's `fetch_origins` names."""
+
+    most: int = 512 * MIB
+    """Bytes."""
+    hops: int = 3
+    """Redirects that are followed, each checked like the first address."""
+    timeouts: Timeouts = Timeouts(connect=5.0, first_event=30.0, idle=30.0, total=600.0)
+
+
+class Fetcher:
+    """Fetches links. `transport` reaches the public internet only (`public_only`), so that a link into a private network fails."""
+
+    def __init__(self, transport: Transport, runtime: Runtime, user_agent: str, policy: FetchPolicy | None = None) -> None:
+        self._transport, self._runtime, self._agent = transport, runtime, user_agent
+        self.policy = policy or FetchPolicy()
+
+    async def whole(self, url: str, types: Iterable[str] = ()) -> tuple[bytes, str]:
+        """Return what `url` holds, and its media type; `types` are the beginnings of those that are wanted (`image/`).
+
+        Raises `SecurityError` for an address that may not be reached, `ProtocolError` for another type or too many bytes.
+        """
+        if (told := data_url(url)) is not None:
+            return told[1], _checked(told[0] or "", told[1], types)
+        pieces: list[bytes] = []
+        kind = await self._read(url, pieces.append)
+        data = b"".join(pieces)
+        return data, _checked(kind, data, types)
+
+    async def save(
+        self, url: str, path: str | os.PathLike[str], types: Iterable[str] = (), progress: Callable[[int], object] | None = None
+    ) -> Path:
+        """Write what `url` holds to the file at `path`, which exists only when all of it is there; return its path."""
+        target = Path(path)
+        with UnfinishedFile(target) as file:
+            head: list[bytes] = []
+            size = 0
+
+            def write(piece: bytes) -> None:
+                nonlocal size
+                if size < 64:
+                    head.append(piece)
+                file.write(piece)
+                size += len(piece)
+                if progress is not None:
+                    progress(size)
+
+            kind = await self._read(url, write)
+            _checked(kind, b"".join(head), types)
+            file.keep()
+        return target
+
+    async def _read(self, url: str, write: Callable[[bytes], object]) -> str:
+        policy = self.policy
+        deadline = None if policy.timeouts.total is None else self._runtime.now() + policy.timeouts.total
+        response = await self._found(url, deadline)
+        try:
+            left = policy.most
+            while data := await response.body.read(deadline, "idle"):
+                left -= len(data)
+                if left < 0:
+                    raise ProtocolError(f"The file has more than {policy.most:,} bytes.")
+                write(data)
+        finally:
+            await response.body.aclose()
+        return response.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+    async def _found(self, url: str, deadline: float | None) -> HttpResponse:
+        for _ in range(self.policy.hops + 1):
+            origin, path = parse_url(url.partition("#")[0])
+            request = HttpRequest(
+                method="GET",
+                origin=origin,
+                path=path,
+                headers=(("Accept", "*/*"), ("Accept-Encoding", "identity"), ("User-Agent", self._agent)),
+                timeouts=self.policy.timeouts,
+                deadline=deadline,
+            )
+            response = await self._transport.send(request)
+            if response.status == 200:
+                return response
+            await response.body.aclose()
+            if response.status not in _REDIRECTS or not response.headers.get("location"):
+                raise _refused(response.status, origin.host)
+            url = urljoin(url, response.headers["location"])
+        raise SecurityError(f"The link goes on more than {self.policy.hops} times.", parameter="url")
+
+
+def _refused(status: int, host: str) -> LLMKitError:
+    kind = NotFound if status in (404, 410) else ProviderError
+    return kind(f"{host} does not give the file ({status}).", status=status)
+
+
+def _checked(kind: str, data: bytes, types: Iterable[str]) -> str:
+    """Return the media type that the bytes show, else the one that was told. Raises `ProtocolError` where it is not wanted."""
+    found = media_type_of(data) or kind or "application/octet-stream"
+    wanted = tuple(types)
+    if wanted and not found.startswith(wanted):
+        raise ProtocolError(f"The file is {found}, which is not {' or '.join(wanted)}.")
+    return found

@@ -1,0 +1,1 @@
+"""What providers do beside conversations, through the same providers, layers, costs and errors."""

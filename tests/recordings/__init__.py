@@ -1,0 +1,1 @@
+"""Operations beside conversations against recorded traffic: `python -m tests.recordings [--check] [--write] [--family NAME]`."""
