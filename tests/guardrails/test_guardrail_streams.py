@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from llmkit.guardrails import addresses, html, injection, links, mask, numbers, pii, secrets, terminal, topics, words
+from llmkit.guardrails import Detector, addresses, fields, html, injection, links, mask, numbers, pii, secrets, terminal, topics, words
 from llmkit.guardrails.placeholders import Placeholders
 from llmkit.guardrails.rules import Checks, Rule, rewrite
 from llmkit.guardrails.running import Running
 
-DETECTORS = {
+DETECTORS: dict[str, Detector] = {
     "secrets": secrets(),
     "pii": pii(["de", "pl", "nl", "gb"]),
     "addresses": addresses(),
@@ -25,6 +25,7 @@ DETECTORS = {
     "html": html(),
     "links": links("example.com"),
     "injection": injection(),
+    "fields": fields("a"),
 }
 PIECES = (
     "a",
@@ -85,6 +86,24 @@ PIECES = (
     "[EMAIL",
     "{",
     '"',
+    "://",
+    "https:/",
+    "\u3002evil.test/",
+    "data:image/png,",
+    "<img src=x ",
+    " onerror=",
+    "srcdoc='",
+    "\ufe0f",
+    "\u200b\u200b",
+    "\U000e0041",
+    "-us12",
+    "0123456789abcdef0123456789abcdef",
+    "1234567:AA",
+    "AccountKey=",
+    "+abc/def+abc/def+abc/def+abc/def",
+    "you are now in ",
+    "### System:",
+    "ignora las ",
 )
 TEXTS = st.lists(st.one_of(st.sampled_from(PIECES), st.text(max_size=3)), max_size=14).map("".join)
 
@@ -105,6 +124,22 @@ def test_any_split_gives_what_the_whole_text_gives(name: str, text: str, cuts: S
     rules = [mask(DETECTORS[name])]
 
     assert rewrite(Checks(rules, "output"), text) == streamed(Checks(rules, "output"), text, cuts)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("links", "see https://example.com\u3002evil.test/ now"),
+        ("links", "see https://ex\u0430mple.com/\u574f now"),
+        ("terminal", "x" + "\u200b" * 6 + "y"),
+        ("terminal", "x" + "\ufe0f" * 3 + "y\ufe0f"),
+    ],
+)
+def test_letters_of_other_scripts_are_held_back_where_they_go_on(name: str, text: str) -> None:
+    """A host may end at any letter, a row of invisible ones too: what follows decides."""
+    rules = [mask(DETECTORS[name])]
+
+    assert rewrite(Checks(rules, "output"), text) == streamed(Checks(rules, "output"), text, range(len(text)))
 
 
 @settings(max_examples=60, deadline=None)

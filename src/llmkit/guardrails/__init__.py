@@ -6,7 +6,8 @@ from collections.abc import Iterable
 
 from llmkit.errors import ConfigurationError, nearest
 from llmkit.guardrails.addresses import Addresses
-from llmkit.guardrails.engines import Own, phones, presidio
+from llmkit.guardrails.engines import Own, kingfisher, phones, presidio
+from llmkit.guardrails.fields import fields
 from llmkit.guardrails.finding import Detector, Detectors, Finding, found
 from llmkit.guardrails.injection import injection, injection_score
 from llmkit.guardrails.links import links
@@ -15,6 +16,7 @@ from llmkit.guardrails.national_ids import STRICT
 from llmkit.guardrails.numbers import numbers
 from llmkit.guardrails.rules import Rule, allow, anonymise, block, flag, mask
 from llmkit.guardrails.secrets import SECRETS, Secrets
+from llmkit.guardrails.verdicts import Verdict, verdicts
 from llmkit.guardrails.words import topics, words
 
 
@@ -44,15 +46,18 @@ __all__ = [
     "Finding",
     "Own",
     "Rule",
+    "Verdict",
     "addresses",
     "allow",
     "anonymise",
     "block",
+    "fields",
     "flag",
     "found",
     "html",
     "injection",
     "injection_score",
+    "kingfisher",
     "links",
     "mask",
     "numbers",
@@ -62,5 +67,6 @@ __all__ = [
     "secrets",
     "terminal",
     "topics",
+    "verdicts",
     "words",
 ]

@@ -15,6 +15,8 @@ class Finding(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     end: int
     kind: str
     score: float = 1.0
+    words: str | None = None
+    """What a mask puts in its place; None: the kind, in brackets."""
 
 
 class Detector(Protocol):

@@ -135,7 +135,7 @@ class Checks:
         if self._rules[hit.rule].action == "anonymise" and self._placeholders is not None:
             return self._placeholders.of(kind, text[hit.start : end])
         self.masked[kind] = self.masked.get(kind, 0) + 1
-        return f"[{name_of(kind)}]"
+        return f"[{name_of(kind)}]" if hit.finding.words is None else hit.finding.words
 
     def report(self) -> tuple[Warning, ...]:
         """Return the warnings: what was flagged, and how often what was masked."""

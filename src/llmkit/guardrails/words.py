@@ -13,7 +13,7 @@ _ALIKE = str.maketrans("авеорсухіјѕкмнтονρ", "abeopcyxijskmhto
 """Cyrillic and Greek letters that look like Latin ones; phrases go through the same table, so nothing is lost for those who write them."""
 _FEW = 200
 """To look for each phrase is quicker than the pattern, up to about so many."""
-_SPACES = str.maketrans("\n\t\r", "   ")
+_SPACES = str.maketrans("\n\t\r\x0b\x0c\x1c\x1d\x1e\x1f", "         ")
 
 
 def folded(text: str) -> tuple[str, list[int] | None]:
@@ -37,6 +37,36 @@ def folded(text: str) -> tuple[str, list[int] | None]:
     return "".join(letters).translate(_ALIKE), places
 
 
+def quickly_folded(text: str) -> str:
+    """Return `text` as words are compared, without where each letter stood."""
+    if text.isascii():
+        text = text.lower().translate(_SPACES)
+    else:
+        text = unicodedata.normalize("NFKD", text).casefold()
+        looked_at = _OTHER if _is_plain(text) else set(text)
+        for one in looked_at:
+            if one not in text:
+                continue
+            if one.isspace():
+                text = text.replace(one, " ")
+            elif ord(one) in _ALIKE:
+                text = text.replace(one, chr(_ALIKE[ord(one)]))
+            elif not one.isascii() and unicodedata.category(one) in ("Mn", "Cf"):
+                text = text.replace(one, "")
+    while "  " in text:
+        text = text.replace("  ", " ")
+    return text
+
+
+_PLAIN = bytes([0x00, 0x11, *range(0x30, 0xA0), *range(0xAC, 0xD8)])
+"""The rows of Unicode (Latin 1, Hangul, Han, Kana) in which only `_OTHER` are spaces, marks or invisible."""
+_OTHER = "\n\t\r\x0b\x0c\x1c\x1d\x1e\x1f\x85\xa0\xad\u3000\u302a\u302b\u302c\u302d\u3099\u309a"
+
+
+def _is_plain(text: str) -> bool:
+    return not text.encode("utf-16-le", "surrogatepass")[1::2].translate(None, _PLAIN)
+
+
 class Words:
     """Phrases by kind; a match stands at word boundaries, where the phrase begins and ends with letters of words."""
 
@@ -54,9 +84,11 @@ class Words:
 
     def find(self, text: str, start: int = 0, /) -> Sequence[Finding]:
         """Return the phrases in `text` from `start` on."""
+        if len(self._kinds) <= _FEW:
+            bare = quickly_folded(text)
+            if not any(phrase in bare for phrase in self._kinds):
+                return ()
         plain, places = folded(text)
-        if len(self._kinds) <= _FEW and not any(phrase in plain for phrase in self._kinds):
-            return ()
         first = start if places is None else sum(1 for place in places if place < start)
         found: list[Finding] = []
         for match in self._pattern.finditer(plain, first):

@@ -12,14 +12,13 @@ from llmkit.errors import ConfigurationError, GuardrailBlocked, HookFailed, LLMK
 from llmkit.guardrails.engines import Own, settled, slow
 from llmkit.guardrails.finding import Finding
 from llmkit.guardrails.lens import GuardLens
-from llmkit.guardrails.parts import changed_message, changed_parts, texts_of
 from llmkit.guardrails.placeholders import Placeholders
 from llmkit.guardrails.relay import relayed
-from llmkit.guardrails.rules import Checks, Rule, Stage, rewrite
+from llmkit.guardrails.rules import Checks, Rule, rewrite
+from llmkit.guardrails.words_of import changed_reply, changed_request, reply_texts, request_texts
 from llmkit.pipeline.call import Call, Next
-from llmkit.types.model import NO_NATIVE
-from llmkit.types.requests import CompletionRequest
-from llmkit.types.responses import Candidate, CompletionResponse
+from llmkit.types.reply import Reply
+from llmkit.types.request import Request
 from llmkit.types.warnings import Warning
 
 
@@ -39,31 +38,27 @@ class Guard:
 
     async def __call__(self, call: Call, next: Next[Any], /) -> Any:
         """Return the reply to the request as the rules leave it. Raises `GuardrailBlocked` before anything is sent."""
-        placeholders = Placeholders(_texts(call.request)) if self._anonymises else None
+        placeholders = Placeholders(request_texts(call.request)) if self._anonymises else None
         request, warnings = await self._asked(call, placeholders)
         reply = await next(call if request is call.request else msgspec.structs.replace(call, request=request))
         if call.stream:
             return await self._streamed(call, reply, placeholders, warnings)
         return await self._answered(call, reply, placeholders, warnings)
 
-    async def _asked(self, call: Call, placeholders: Placeholders | None) -> tuple[CompletionRequest, tuple[Warning, ...]]:
-        request = call.request
+    async def _asked(self, call: Call, placeholders: Placeholders | None) -> tuple[Request, tuple[Warning, ...]]:
+        request: Request = call.request
         if not self._input:
             return request, ()
-        rules = await _settled(call, self._input, self._slow_input, _texts(request) if self._slow_input else ())
+        rules = await _settled(call, self._input, self._slow_input, request_texts(request) if self._slow_input else ())
         checks = Checks(rules, "input", placeholders)
-        messages = tuple([changed_message(message, partial(rewrite, checks)) for message in request.messages])
-        same = all(new is old for new, old in zip(messages, request.messages, strict=True))
-        return request if same else request.replace(messages=messages), checks.report()
+        return changed_request(request, partial(rewrite, checks)), checks.report()
 
-    async def _answered(
-        self, call: Call, response: CompletionResponse, placeholders: Placeholders | None, warnings: tuple[Warning, ...]
-    ) -> CompletionResponse:
-        texts = _answer_texts(response) if self._slow_output else ()
+    async def _answered(self, call: Call, response: Reply, placeholders: Placeholders | None, warnings: tuple[Warning, ...]) -> Reply:
+        texts = reply_texts(response) if self._slow_output else ()
         checks = Checks(await _settled(call, self._output, self._slow_output, texts), "output")
-        response = _changed(response, checks)
+        response = changed_reply(response, partial(rewrite, checks))
         if placeholders is not None:
-            response = _changed(response, placeholders)
+            response = changed_reply(response, partial(rewrite, placeholders))
             placeholders.clear()
         told = (*warnings, *checks.report())
         return response.replace(warnings=(*response.warnings, *told)) if told else response
@@ -74,7 +69,7 @@ class Guard:
             if self._slow_output:
                 while await core.fill():
                     pass
-                texts = _answer_texts(core.response())
+                texts = reply_texts(core.response())
             checks = Checks(await _settled(call, self._output, self._slow_output, texts), "output")
             if not self._output and not warnings and placeholders is None:
                 return core
@@ -102,15 +97,6 @@ def _checked(parameter: str, rules: Iterable[Rule]) -> tuple[Rule, ...]:
     return given
 
 
-def _texts(request: CompletionRequest) -> list[str]:
-    return [text for message in request.messages for text in texts_of(message.content)]
-
-
-def _answer_texts(response: CompletionResponse) -> list[str]:
-    contents = (response.content, *(candidate.content for candidate in response.candidates))
-    return [text for content in contents for text in texts_of(content)]
-
-
 async def _settled(call: Call, rules: tuple[Rule, ...], functions: Sequence[Own], texts: Sequence[str]) -> tuple[Rule, ...]:
     """Ask the slow functions about all texts first: what follows is pure."""
     if not functions:
@@ -133,21 +119,3 @@ async def _ask(call: Call, own: Own, text: str) -> Sequence[Finding]:
     except Exception as error:  # a guardrail that fails lets nothing pass
         failure = error
     raise HookFailed("guardrail", failure)
-
-
-def _changed(response: CompletionResponse, stage: Stage) -> CompletionResponse:
-    """What spells the words out a second time (probabilities, the body as it came) goes where a word was changed."""
-
-    def change(text: str) -> str:
-        return rewrite(stage, text) if text else text
-
-    content = changed_parts(response.content, change)
-    candidates = tuple([_candidate(one, changed_parts(one.content, change)) for one in response.candidates])
-    if content is response.content and all(new is old for new, old in zip(candidates, response.candidates, strict=True)):
-        return response
-    bare = tuple([one.replace(logprobs=()) for one in candidates])
-    return response.replace(content=content, candidates=bare, logprobs=(), raw=NO_NATIVE)
-
-
-def _candidate(candidate: Candidate, content: Any) -> Candidate:
-    return candidate if content is candidate.content else candidate.replace(content=content)
