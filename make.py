@@ -149,7 +149,7 @@ TASKS: dict[str, tuple[Callable[[list[str]], int], str]] = {
     "bench": (python("-m", "benchmarks"), "run the benchmarks"),
     "fuzz": (python("-m", "tests.transport.fuzz_exchange"), "fuzz the HTTP exchange"),
     "conformance": (python("-m", "tests.conformance"), "check the dialects against recorded traffic"),
-    "tables": (tables, "write docs/providers.md, docs/matrix.md and docs/conformance.md anew"),
+    "tables": (tables, "write docs/providers.md, docs/matrix.md, docs/conformance.md and docs/faults.md anew"),
     "pins": (pins, "compile requirements/*.txt anew"),
 }
 

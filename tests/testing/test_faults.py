@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import zlib
+from collections.abc import Callable
 from http.client import BadStatusLine, IncompleteRead, RemoteDisconnected
 
 import pytest
@@ -252,3 +253,10 @@ def test_corrupt_gzip_fails_its_checksum() -> None:
 
         with pytest.raises((gzip.BadGzipFile, zlib.error)):
             gzip.decompress(ask(fake)[1])
+
+
+@pytest.mark.parametrize("make", [Fault.error, Fault.error_in_200, Fault.error_in_stream])
+def test_an_error_that_no_format_has_is_refused_when_it_is_made(make: Callable[[str], Fault]) -> None:
+    """Found out while serving, it would leave the client waiting."""
+    with pytest.raises(ValueError, match="rate_limited"):
+        make("rate_limit")

@@ -33,7 +33,11 @@ class CallPieces:
         """Add one piece of a call."""
         call = self._owner(wire, legacy)
         if call is None:
-            if self._ended and not name_of(wire.get("id")) and not text_of(object_of(wire.get("function") or wire.get("custom")).get("name")):
+            if (
+                self._ended
+                and not name_of(wire.get("id"))
+                and not text_of(object_of(wire.get("function") or wire.get("custom")).get("name"))
+            ):
                 raise ProtocolError("A piece of a tool call came behind the end of its call.")
             call = _Open(self._place(), position=self.count, legacy=legacy, custom=is_custom(wire))
             self.count += 1
