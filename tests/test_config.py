@@ -80,7 +80,7 @@ def test_the_working_directory_is_not_looked_at(tmp_path: Path, monkeypatch: pyt
     with LLMKit() as kit:
         assert "https://api.openai.com/v1" == kit.providers["openai"].base_url
         assert not kit.configured("openai")
-        assert kit._core._settings.proxy is None
+        assert kit._core.connections.settings.proxy is None
         assert "CallLog" not in [type(layer).__name__ for layer in kit._core.layers]
 
 

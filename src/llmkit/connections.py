@@ -22,7 +22,7 @@ class Connections:
         given: Transport | None,
         fetch_origins: Iterable[str],
     ) -> None:
-        self._runtime, self._http, self._settings, self._given = runtime, http, settings, given
+        self._runtime, self._http, self.settings, self._given = runtime, http, settings, given
         self._fetch_origins = tuple(fetch_origins)
         self._made: dict[str, Transport] = {} if given is None else {"http": given}
         self._lock = threading.Lock()
@@ -33,7 +33,7 @@ class Connections:
         with self._lock:
             if kind not in self._made:
                 embedded = kind == "embedded"
-                self._made[kind] = embedded_transport(self._runtime) if embedded else self._http(self._settings.trusting(ca_file))
+                self._made[kind] = embedded_transport(self._runtime) if embedded else self._http(self.settings.trusting(ca_file))
             return self._made[kind]
 
     def links(self) -> Transport:
@@ -41,7 +41,7 @@ class Connections:
         with self._lock:
             if "links" not in self._made:
                 known = self._fetch_origins
-                trust = Trust(ca_file=self._settings.trust.ca_file)
+                trust = Trust(ca_file=self.settings.trust.ca_file)
                 self._made["links"] = self._http(
                     TransportSettings(trust=trust, insecure_origins=known, known_origins=known, public_only=True)
                 )

@@ -7,8 +7,8 @@ from typing import Any
 import msgspec
 
 from llmkit import CompletionResponse
+from llmkit.connections import blocking_transport
 from llmkit.core import Core
-from llmkit.engines import blocking_transport
 from llmkit.errors import ServerError
 from llmkit.health import Health
 from llmkit.health.checking import known

@@ -11,8 +11,8 @@ import pytest
 from llmkit import LLMKit, Message
 from llmkit.auth.secret import Secret
 from llmkit.caching.memory import MemoryEntries
+from llmkit.connections import blocking_transport
 from llmkit.core import Core
-from llmkit.engines import blocking_transport
 from llmkit.errors import AuthenticationError, ConfigurationError, LLMKitError
 from llmkit.health import Health
 from llmkit.pipeline.breaker import Breaker

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from llmkit.auth.secret import Secret
+from llmkit.connections import blocking_transport
 from llmkit.core import Core
-from llmkit.engines import blocking_transport
 from llmkit.errors import NoDeployment
 from llmkit.routing import Constraints, Deployment, Fallback, Router
 from llmkit.routing.places import holds

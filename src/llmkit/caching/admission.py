@@ -7,7 +7,19 @@ from typing import Any, Literal
 import msgspec
 
 from llmkit.types.job import Started
-from llmkit.types.parts import Audio, Document, Image, InvalidToolCall, Part, Refusal, ServerToolCall, ServerToolResult, ToolCall, Video
+from llmkit.types.parts import (
+    Audio,
+    Document,
+    Image,
+    InvalidToolCall,
+    Part,
+    Refusal,
+    ServerToolCall,
+    ServerToolResult,
+    Text,
+    ToolCall,
+    Video,
+)
 from llmkit.types.reply import Reply
 from llmkit.types.request import Request
 from llmkit.types.requests import CompletionRequest
@@ -58,6 +70,8 @@ def keepable(request: Request, response: Reply, *, tools: bool, truncated: bool)
     """
     if not isinstance(response, CompletionResponse):
         return not isinstance(response, Started) and not _addressed(response)  # a job that was begun is not begun again
+    if _usual(response) and not (isinstance(request, CompletionRequest) and request.tools):
+        return True
     finishes = {"stop"} | ({"tool_calls"} if tools else set()) | ({"length"} if truncated else set())
     reasons = [response.finish, *(other.finish for other in response.candidates)]
     if any(reason is None or reason.unified not in finishes for reason in reasons):
@@ -66,6 +80,12 @@ def keepable(request: Request, response: Reply, *, tools: bool, truncated: bool)
         return False
     parts = [part for content in (response.content, *(other.content for other in response.candidates)) for part in content]
     return bool(response.content) and all(_keepable(part, tools) for part in parts)
+
+
+def _usual(response: CompletionResponse) -> bool:
+    """Return whether it is a text that ended by itself: most are, and need no closer look."""
+    content = response.content
+    return response.finish.unified == "stop" and not response.candidates and len(content) == 1 and type(content[0]) is Text
 
 
 def _keepable(part: Part, tools: bool) -> bool:

@@ -54,6 +54,8 @@ class Guard:
         return changed_request(request, partial(rewrite, checks)), checks.report()
 
     async def _answered(self, call: Call, response: Reply, placeholders: Placeholders | None, warnings: tuple[Warning, ...]) -> Reply:
+        if not self._output and placeholders is None and not warnings:
+            return response
         texts = reply_texts(response) if self._slow_output else ()
         checks = Checks(await _settled(call, self._output, self._slow_output, texts), "output")
         response = changed_reply(response, partial(rewrite, checks))

@@ -27,9 +27,9 @@ class RotatingFile:
         with self._lock:
             descriptor = self._open()
             try:
-                if os.fstat(descriptor).st_size + len(line) > self.largest and os.fstat(descriptor).st_size:
+                while (size := os.fstat(descriptor).st_size) and size + len(line) > self.largest:
                     self._rotate()
-                    fresh = self._open()
+                    fresh = self._open()  # which others may have filled meanwhile
                     os.close(descriptor)
                     descriptor = fresh
                 _write(descriptor, line)
