@@ -12,14 +12,14 @@ from weakref import WeakSet
 
 import msgspec
 
-from llmkit.errors import ConfigurationError, LLMKitError, PriceUnknown, StoreUnavailable, StreamInterrupted
+from llmkit.errors import ConfigurationError, JobInterrupted, LLMKitError, PriceUnknown, StoreUnavailable, StreamInterrupted
 from llmkit.metering.budget import Budget
 from llmkit.metering.claims import Bounds, Claims
 from llmkit.metering.kept import Kept
 from llmkit.metering.ledger import Claim, Ledger, Ticket
 from llmkit.metering.measuring import Measured, answered, counted, measured
 from llmkit.metering.memory_ledger import MemoryLedger
-from llmkit.metering.money import dollars_of, micro_up, pico_of
+from llmkit.metering.money import PICO, dollars_of, micro_up, pico_of
 from llmkit.metering.prices import ListedPrices, Prices
 from llmkit.metering.wanted import Wanted, wanted
 from llmkit.metering.windows import window
@@ -174,6 +174,8 @@ class Budgets:
         """Free the money; what came of a cut stream is paid, and so is the input of a call that its caller gave up."""
         if isinstance(error, StreamInterrupted) and error.partial is not None:
             await self._settle(call, reservation, error.partial)
+        elif isinstance(error, JobInterrupted):  # it goes on, and is paid for
+            await self._book(call, reservation, reservation.ticket.amount * PICO)
         elif isinstance(error, Exception):
             await self._book(call, reservation, 0)
         else:

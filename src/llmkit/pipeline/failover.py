@@ -12,6 +12,7 @@ from llmkit.errors import (
     ContentTooLarge,
     ContextLengthExceeded,
     InvalidRequest,
+    JobInterrupted,
     LLMKitError,
     UnsupportedFeature,
 )
@@ -19,7 +20,8 @@ from llmkit.pipeline.call import Call, Next, Reply
 
 _ELSEWHERE = (ContextLengthExceeded, ContentFiltered, UnsupportedFeature)
 """Failures of the request that another model may not share."""
-_SAME_EVERYWHERE = (InvalidRequest, BadRequest, ContentTooLarge)
+_SAME_EVERYWHERE = (InvalidRequest, BadRequest, ContentTooLarge, JobInterrupted)
+"""Another model refuses the same; a job that may have begun is not begun elsewhere too."""
 
 
 class Known(Protocol):

@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 
 import msgspec
 
+from llmkit.caching.admission import KEPT
 from llmkit.errors import ConfigurationError, LLMKitError
 from llmkit.pipeline.call import Budget, Call, Next, Reply
 from llmkit.types.events import Event
@@ -83,7 +84,9 @@ class Hedge:
         return HedgeCounts(calls=self._calls, hedged=self._hedged, won=self._won)
 
     async def __call__(self, call: Call, next: Next[Reply], /) -> Reply:
-        """Return the first reply that begins."""
+        """Return the first reply that begins. Nothing that is made and paid anew each time (films, pictures) is asked for twice."""
+        if call.operation not in KEPT:
+            return await next(call)
         begun, key = call.runtime.now(), (call.model, call.operation, call.stream)
         delay = self._allowed(key)
         if delay is None:
