@@ -6,7 +6,9 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
-from llmkit.dialects.jobs import ended
+import msgspec
+
+from llmkit.dialects.jobs import ended, grown, paused
 from llmkit.errors import JobInterrupted, LLMKitError, Timeout, UnsupportedFeature
 from llmkit.operations.managing import manage
 from llmkit.runtime.step import run
@@ -28,22 +30,25 @@ class JobCore:
         self._core, self.identity, self.state = core, identity, state
 
     async def refresh(self) -> JobState:
-        """Ask how it stands."""
+        """Ask how it stands. Where it has succeeded its reply is complete: who made it, at what cost."""
         if not self.state.over:
-            self.state = await self._ask(partial(_polled, state=self.state))
+            state = await self._ask(partial(_polled, state=self.state))
+            self.state = self._completed(state) if state.status == "succeeded" and state.reply is not None else state
         return self.state
 
     async def wait(self, timeout: float | None, progress: Progress | None) -> Reply:
         """Ask until it is over. Raises `JobInterrupted` after `timeout` seconds, and what made it fail where it did."""
         runtime = self._core.runtime
         until = None if timeout is None else runtime.now() + timeout
+        looks = 0
         while not self.state.over:
             if progress is not None:
                 progress(self.state)
-            left = self.state.delay if until is None else min(self.state.delay, until - runtime.now())
-            if left <= 0:
+            left = None if until is None else until - runtime.now()
+            if left is not None and left <= 0:
                 raise self._lost(Timeout("total", timeout))
-            await runtime.sleep(left)
+            pause = grown(self.state.delay, looks)
+            await runtime.sleep(pause if left is None else min(pause, left))
             failure: LLMKitError | None = None
             try:
                 await self.refresh()
@@ -51,9 +56,16 @@ class JobCore:
                 failure = error
             if failure is not None:
                 raise self._lost(failure)
+            looks += 1
         if progress is not None:
             progress(self.state)
-        return ended(self.state)
+        failure = None
+        try:
+            return ended(self.state)
+        except LLMKitError as error:
+            failure = error
+        failure.provider, failure.model = self._place
+        raise failure
 
     async def cancel(self) -> JobState:
         """End it early. Raises `UnsupportedFeature` where that cannot be done."""
@@ -68,11 +80,25 @@ class JobCore:
 
     async def _ask(self, question: Any) -> JobState:
         state = await manage(self._core, cast("Operation", self.identity.operation), self.identity.model, question)
-        return cast("JobState", state)
+        return cast("JobState", msgspec.structs.replace(state, warnings=self.state.warnings))
+
+    def _completed(self, state: JobState) -> JobState:
+        """Return the state with what only we know of its reply."""
+        core, reply = self._core, state.reply
+        name, model = self._place
+        at, row = core.runtime.wall(), core.providers.get(name)
+        cost, unpriced = core.knowledge.pricing.operation_cost(row, model, reply, at=at, region=reply.region or "")
+        warnings = (*state.warnings, *reply.warnings, *(() if unpriced is None else (unpriced,)))
+        return msgspec.structs.replace(state, reply=reply.replace(provider=name, model=reply.model or model, cost=cost, warnings=warnings))
+
+    @property
+    def _place(self) -> tuple[str, str]:
+        name, _, model = self.identity.model.partition("/")
+        return name, model
 
 
 def _polled(codec: Any, place: Place, state: JobState) -> Any:
-    return codec.poll(state, place)
+    return paused(codec.poll(state, place), 0.0)
 
 
 def _cancelled(codec: Any, place: Place, state: JobState) -> Any:

@@ -11,6 +11,7 @@ import msgspec
 from llmkit.errors import InvalidRequest, LLMKitError
 from llmkit.types.asking import Answer, Ask, Codec, Place
 from llmkit.types.reply import Reply
+from llmkit.types.warnings import Warning
 
 JobStatus: TypeAlias = Literal["queued", "running", "succeeded", "failed", "cancelled", "expired"]
 OVER: frozenset[JobStatus] = frozenset({"succeeded", "failed", "cancelled", "expired"})
@@ -26,9 +27,11 @@ class JobState(msgspec.Struct, frozen=True, kw_only=True):
     delay: float = 2.0
     """Seconds to wait before asking again."""
     reply: Any = None
-    """The `Reply`, when it has succeeded."""
+    """The `Reply`, when it has succeeded; before, what is known of what it will use (`units`, `variant`), or None."""
     failure: LLMKitError | None = None
     """Why it failed, where it did."""
+    warnings: tuple[Warning, ...] = ()
+    """What of the request could not be said, as the caller's policy lets it be seen."""
 
     @property
     def over(self) -> bool:
