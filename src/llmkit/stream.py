@@ -123,6 +123,11 @@ class StreamCore:
         """Let `finisher` complete the folded response (provider, warnings, attempts)."""
         self._finisher = finisher
 
+    def finish_also(self, finisher: Finisher) -> None:
+        """Let `finisher` have the response after those before it."""
+        before = self._finisher
+        self._finisher = finisher if before is None else lambda response: finisher(before(response))
+
     def describe_with(self, describe: Callable[[LLMKitError], LLMKitError]) -> None:
         """Let `describe` complete a failure (provider, model, no secret)."""
         self._describe = describe
@@ -219,7 +224,9 @@ class StreamCore:
             except LLMKitError as error:
                 failure = error
             if failure is not None:
-                return await self._end(self._last()[0], failure)
+                # Where nothing but the end of the bytes says that the answer is complete, a lost connection must not look like it.
+                rest = [] if getattr(decoder, "open_ended", False) else self._last()[0]
+                return await self._end(rest, failure)
             if not data:
                 return await self._end(*self._last())
             try:

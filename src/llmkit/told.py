@@ -8,6 +8,7 @@ from llmkit.runtime.protocol import Runtime
 from llmkit.stream import StreamCore
 from llmkit.types.events import Event
 from llmkit.types.http import Timeouts
+from llmkit.types.reply import Reply
 from llmkit.types.responses import CompletionResponse
 
 
@@ -42,6 +43,11 @@ class NoBody:
 
     async def aclose(self) -> None:
         """Do nothing."""
+
+
+def told_again(reply: Reply, *, runtime: Runtime, timeouts: Timeouts) -> StreamCore:
+    """Return the whole reply of another operation as a stream."""
+    return StreamCore(NoBody(), Told(reply.pieces()), runtime=runtime, timeouts=timeouts, deadline=None, fold=lambda events: reply)
 
 
 def stream_of(response: CompletionResponse, *, runtime: Runtime, timeouts: Timeouts) -> StreamCore:

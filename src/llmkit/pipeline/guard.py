@@ -17,9 +17,14 @@ from llmkit.guardrails.relay import relayed
 from llmkit.guardrails.rules import Checks, Rule, rewrite
 from llmkit.guardrails.words_of import changed_reply, changed_request, reply_texts, request_texts
 from llmkit.pipeline.call import Call, Next
+from llmkit.told import told_again
 from llmkit.types.reply import Reply
 from llmkit.types.request import Request
 from llmkit.types.warnings import Warning
+
+
+_HEARD = frozenset({"transcribe"})
+"""Operations whose streams are words."""
 
 
 class Guard:
@@ -41,8 +46,10 @@ class Guard:
         placeholders = Placeholders(request_texts(call.request)) if self._anonymises else None
         request, warnings = await self._asked(call, placeholders)
         reply = await next(call if request is call.request else msgspec.structs.replace(call, request=request))
-        if call.stream:
+        if call.stream and call.operation == "complete":
             return await self._streamed(call, reply, placeholders, warnings)
+        if call.stream:
+            return await self._whole(call, reply, placeholders, warnings)
         return await self._answered(call, reply, placeholders, warnings)
 
     async def _asked(self, call: Call, placeholders: Placeholders | None) -> tuple[Request, tuple[Warning, ...]]:
@@ -64,6 +71,23 @@ class Guard:
             placeholders.clear()
         told = (*warnings, *checks.report())
         return response.replace(warnings=(*response.warnings, *told)) if told else response
+
+    async def _whole(self, call: Call, core: Any, placeholders: Placeholders | None, warnings: tuple[Warning, ...]) -> Any:
+        """Look at the words of another operation's stream when they are whole, and give them in one piece; sounds go as they come."""
+        if call.operation not in _HEARD or not (self._output or placeholders is not None):
+            if warnings:
+                core.finish_also(lambda reply: reply.replace(warnings=(*reply.warnings, *warnings)))
+            return core
+        try:
+            while await core.fill():
+                pass
+            reply = await self._answered(call, core.response(), placeholders, warnings)
+        except LLMKitError as error:
+            if isinstance(error, StreamInterrupted):
+                error.partial = None  # nobody has looked at it
+            await core.aclose()
+            raise
+        return told_again(reply, runtime=call.runtime, timeouts=call.timeouts)
 
     async def _streamed(self, call: Call, core: Any, placeholders: Placeholders | None, warnings: tuple[Warning, ...]) -> Any:
         try:
