@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-NAMES = ("start", "calls", "transport", "registry", "cost", "layers", "tokens", "routing", "guardrails", "local")
+NAMES = ("start", "calls", "transport", "registry", "cost", "layers", "tokens", "routing", "guardrails", "batch", "embedding", "local")
 
 
 def main() -> int:

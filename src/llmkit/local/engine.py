@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import atexit
 import os
 from collections.abc import Callable
-from contextlib import suppress
 from threading import Condition, Lock
 from time import monotonic
 from typing import Any
 
-from llmkit.errors import ConfigurationError, ConnectionFailed, LLMKitError
+from llmkit.errors import ConfigurationError, ConnectionFailed
 from llmkit.local.listener import Listener
 from llmkit.local.loading import Loading, announce
 from llmkit.local.runtime import load_runtime
 from llmkit.local.schemas import without_patterns
 from llmkit.local.settings import SMALL, LocalSettings
+from llmkit.local.sharing import Shared, forked
 from llmkit.local.weights import find_weights, model_name
 
 BATCH = 64  # prompt tokens between two looks at whether anybody still wants the answer
@@ -54,7 +53,7 @@ class Engine:
         """Run one chat; `on_chunk` gets every piece and stops it by returning True. Raises `ValueError` for a bad request."""
         failure: BaseException | None = None
         if self._process != os.getpid():
-            raise _forked()
+            raise forked()
 
         def pass_on(chunk: dict[str, Any]) -> bool:
             nonlocal failure
@@ -130,58 +129,6 @@ def _parameters(runtime: Any, path: str, settings: LocalSettings, threads: int, 
     return parameters
 
 
-class _Shared:
-    """Engines by settings, with the number of their users."""
-
-    def __init__(self) -> None:
-        self.lock = Lock()
-        self.engines: dict[LocalSettings, tuple[Engine, int]] = {}
-
-
-_shared = _Shared()
-_inherited: list[_Shared] = []
-
-
-def acquire(settings: LocalSettings) -> Engine:
-    """Return the engine of `settings`, loaded when nobody uses it yet. Raises `ConfigurationError`."""
-    if _inherited:
-        raise _forked()
-    with _shared.lock:
-        engine, users = _shared.engines.get(settings) or (Engine(settings), 0)
-        _shared.engines[settings] = engine, users + 1
-        return engine
-
-
-def release(settings: LocalSettings) -> None:
-    """Give back what `acquire` returned; the last one frees the memory."""
-    with _shared.lock:
-        held = _shared.engines.pop(settings, None)
-        if held is not None and held[1] > 1:
-            _shared.engines[settings] = held[0], held[1] - 1
-            return
-    if held is not None:
-        held[0].close()
-
-
-@atexit.register
-def _close_all() -> None:
-    for engine, _ in list(_shared.engines.values()):
-        with suppress(LLMKitError):
-            engine.close()
-
-
-def _after_fork_in_child() -> None:
-    """The parent's engine has no threads here, and what they held stays locked: touch nothing, not even to free it."""
-    global _shared
-    if _shared.engines:
-        _inherited.append(_shared)
-    _shared = _Shared()
-
-
-def _forked() -> ConfigurationError:
-    text = "The embedded model was loaded before this process was forked, and cannot be used in it."
-    return ConfigurationError(text, parameter="model", hint='Start processes with the "spawn" method, or ask only in the child.')
-
-
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_after_fork_in_child)
+_shared = Shared(Engine)
+acquire = _shared.acquire
+release = _shared.release

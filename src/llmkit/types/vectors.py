@@ -5,6 +5,8 @@ from __future__ import annotations
 import sys
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
+from heapq import nsmallest
+from importlib.util import find_spec
 from operator import mul
 from typing import Any, Literal, TypeAlias
 
@@ -12,6 +14,9 @@ from llmkit.errors import InvalidRequest
 
 VectorFormat: TypeAlias = Literal["float", "int8", "uint8", "binary", "ubinary"]
 VECTOR_FORMATS: tuple[VectorFormat, ...] = ("float", "int8", "uint8", "binary", "ubinary")
+_LARGE = 1 << 20
+"""Bytes of vectors from which on importing numpy pays."""
+_PORTION = 4096
 _CODES = {"float": "f", "int8": "b", "uint8": "B", "binary": "b", "ubinary": "B"}
 _NUMPY = {"float": "<f4", "int8": "i1", "uint8": "u1", "binary": "i1", "ubinary": "u1"}
 
@@ -55,8 +60,52 @@ class Vectors(Sequence[Any]):
 
     def nearest(self, vector: Sequence[float], count: int = 10) -> list[tuple[int, float]]:
         """Return the places of the `count` vectors most like `vector`, best first, each with its similarity."""
-        found = sorted(enumerate([similarity(vector, one, self.format) for one in self]), key=lambda pair: -pair[1])
-        return found[:count]
+        return nearest(vector, self, count)
+
+
+def nearest(vector: Sequence[float], vectors: Vectors | Sequence[Sequence[float]], count: int = 10) -> list[tuple[int, float]]:
+    """Return the places of the `count` vectors most like `vector`, best first, each with its similarity; of equals the first.
+
+    numpy does the work where it is there and the work is large. Raises `InvalidRequest` where the lengths differ.
+
+    Example:
+        >>> nearest([1.0, 0.0], [[0.0, 1.0], [3.0, 4.0]], 1)
+        [(1, 0.6)]
+    """
+    held = vectors if isinstance(vectors, Vectors) else None
+    format = "float" if held is None else held.format
+    if held is not None and format in ("binary", "ubinary"):
+        likeness = _of_bits(vector, held)
+    elif held is not None and len(held.data) > _LARGE and find_spec("numpy") is not None:
+        likeness = _likeness(vector, held)
+    else:
+        likeness = [similarity(vector, one, format) for one in vectors]
+    return nsmallest(count, enumerate(likeness), key=lambda pair: (-pair[1], pair[0]))
+
+
+def _of_bits(vector: Sequence[float], vectors: Vectors) -> list[float]:
+    own, size = packed([int(number) for number in vector], vectors.format), width(vectors.dimensions, vectors.format)
+    if len(own) != size:
+        raise InvalidRequest(f"The vectors have {len(own)} and {size} bytes.", parameter="vector")
+    bits, data = int.from_bytes(own), vectors.data
+    return [
+        1 - (bits ^ int.from_bytes(data[begin : begin + size])).bit_count() / (8 * size) for begin in range(0, len(vectors) * size, size)
+    ]
+
+
+def _likeness(vector: Sequence[float], vectors: Vectors) -> list[float]:
+    """Return the cosines, in portions so that numbers of other kinds are not all widened at once."""
+    import numpy as np
+
+    own, matrix = np.asarray(vector, dtype=np.float32), vectors.numpy()
+    if own.shape != (matrix.shape[1],):
+        raise InvalidRequest(f"The vectors have {len(vector)} and {matrix.shape[1]} numbers.", parameter="vector")
+    found: list[float] = []
+    for begin in range(0, len(matrix), _PORTION):
+        rows = matrix[begin : begin + _PORTION].astype(np.float32, copy=False)
+        sizes = np.sqrt(np.einsum("ij,ij->i", rows, rows)) * np.sqrt(own @ own)
+        found += np.divide(rows @ own, sizes, out=np.zeros(len(rows), np.float32), where=sizes > 0).tolist()
+    return found
 
 
 def width(dimensions: int, format: VectorFormat) -> int:

@@ -1,106 +1,115 @@
-"""Embeddings as OpenAI and its many relatives take them."""
+"""Embeddings as OpenAI and its many relatives take them.
+
+A row's options say how its host differs: `encoding` (`base64`: ask for it in `encoding_field`, it is read four times as fast), `formats`
+(our word for the kind of numbers to the host's, what it gives by itself first) in `format_field`, `dimensions_field`, `input_types` in
+`input_type_field` and the `input_type` that it needs where none is given, `truncate` (the field, and its words for true and false), and
+`user` (False: it refuses that field).
+"""
 
 from __future__ import annotations
 
-import base64
 from typing import Any
 
 import msgspec
 
+from llmkit.dialects.embeddings.answers import decoded, reply_of, tokens, told_cost
+from llmkit.dialects.embeddings.facts import checked_dimensions, checked_format, facts, spelled, unsaid, with_value
+from llmkit.dialects.embeddings.inputs import texts_of
 from llmkit.dialects.openai_chat.errors import error
-from llmkit.errors import ProtocolError, UnsupportedFeature
-from llmkit.types.asking import Ask, Place, Steps
+from llmkit.types.asking import Answer, Ask, Place, Steps
 from llmkit.types.embedding import EmbeddingRequest, EmbeddingResponse
-from llmkit.types.usage import Usage
-from llmkit.types.vectors import packed
+from llmkit.types.vectors import VectorFormat
 from llmkit.types.warnings import Warning
 
-__all__ = ["MOST", "NAME", "error", "steps"]
+__all__ = ["MOST", "NAME", "decode", "error", "settings", "steps"]
 
 NAME = "openai_embeddings"
-MOST = 2048
-"""Inputs of one request (API reference, read 2026-11-20); a row says where it is fewer."""
+MOST = 256
+"""Inputs of one request, where the row does not know: relatives take fewer than OpenAI's own 2,048."""
+FORMAT_FIELD = "encoding_format"
 
 
-class _Item(msgspec.Struct):
+class _Floats(msgspec.Struct):
     embedding: list[float] | str
+    index: int | None = None
+
+
+class _Integers(msgspec.Struct):
+    embedding: list[int] | str
     index: int | None = None
 
 
 class _Usage(msgspec.Struct):
     prompt_tokens: int | None = None
     total_tokens: int | None = None
+    cost: Any = None
 
 
 class _Body(msgspec.Struct):
-    data: list[_Item]
+    data: list[_Floats]
     model: str | None = None
     usage: _Usage | None = None
     id: str | None = None
 
 
-_decoder = msgspec.json.Decoder(_Body)
+class _IntegerBody(msgspec.Struct):
+    data: list[_Integers]
+    model: str | None = None
+    usage: _Usage | None = None
+    id: str | None = None
+
+
+_floats: msgspec.json.Decoder[Any] = msgspec.json.Decoder(_Body)
+_integers: msgspec.json.Decoder[Any] = msgspec.json.Decoder(_IntegerBody)
 
 
 def steps(request: EmbeddingRequest, place: Place, /) -> Steps:
     """Ask for the vectors of all inputs at once."""
-    warnings: list[Warning] = []
-    answer = yield Ask(path=place.path, body=_encoded(request, place, warnings), warnings=tuple(warnings))
-    return _decoded(answer.body, len(request.inputs))
+    known = facts(place.options, place.model)
+    warnings = unsaid(request, "title")
+    format = checked_format(request, place, tuple(known.get("formats", ())) or ("float",))
+    body = {"model": place.model, "input": texts_of(request, place), **settings(request, place, known, format, warnings)}
+    answer = yield Ask(path=place.path, body=body, warnings=tuple(warnings))
+    return decode(answer, len(request.inputs), format)
 
 
-def _encoded(request: EmbeddingRequest, place: Place, warnings: list[Warning]) -> dict[str, Any]:
-    texts = [item for item in request.inputs if isinstance(item, str)]
-    if len(texts) < len(request.inputs):
-        raise UnsupportedFeature("embedding anything but text", where=place.provider)
-    if request.format != "float":
-        raise UnsupportedFeature(f"vectors of {request.format}", where=place.provider, hint="format='float' is what it gives.")
-    body: dict[str, Any] = {"model": place.model, "input": texts}
-    if request.dimensions is not None:
-        body["dimensions"] = request.dimensions
-    if request.user is not None:
-        body["user"] = request.user
-    warnings += [
-        Warning(kind="dropped", parameter=name, detail="this format has no field for it")
-        for name in ("input_type", "truncate", "title")
-        if getattr(request, name) is not None
-    ]
-    return body
+def settings(
+    request: EmbeddingRequest, place: Place, known: dict[str, Any], format: VectorFormat, warnings: list[Warning]
+) -> dict[str, Any]:
+    """Return the fields beside the inputs, as the row spells them."""
+    found = with_value(**{known.get("dimensions_field", "dimensions"): checked_dimensions(request, place, known)})
+    formats = known.get("formats", {})
+    if request.format is not None and format in formats:
+        found[known.get("format_field", FORMAT_FIELD)] = formats[format]
+    if format == "float" and "encoding" in known:
+        found[known.get("encoding_field", FORMAT_FIELD)] = known["encoding"]
+    if "input_types" in known:
+        field = known.get("input_type_field", "input_type")
+        found |= with_value(**{field: spelled(request, known["input_types"], warnings, known.get("input_type"))})
+    else:
+        warnings += unsaid(request, "input_type")
+    if "truncate" in known and request.truncate is not None:
+        found[known["truncate"]["field"]] = known["truncate"]["true" if request.truncate else "false"]
+    elif "truncate" not in known:
+        warnings += unsaid(request, "truncate")
+    if not known.get("user", True):
+        warnings += unsaid(request, "user")
+        return found
+    return found | with_value(user=request.user)
 
 
-def _decoded(data: bytes, count: int) -> EmbeddingResponse:
-    problem = ""
-    try:
-        body = _decoder.decode(data)
-    except (msgspec.DecodeError, RecursionError) as error:
-        problem = str(error)
-    if problem:
-        raise ProtocolError(f"The answer holds no embeddings: {problem}.")
-    items = sorted(body.data, key=lambda item: item.index or 0) if all(item.index is not None for item in body.data) else body.data
-    if len(items) != count:
-        raise ProtocolError(f"The answer holds {len(items)} vectors for {count} inputs.")
-    vectors = [_packed(item.embedding) for item in items]
-    if len({len(vector) for vector in vectors}) > 1:
-        raise ProtocolError("The vectors of the answer differ in length.")
-    told = None if body.usage is None else body.usage.prompt_tokens if body.usage.prompt_tokens is not None else body.usage.total_tokens
-    return EmbeddingResponse(
+def decode(answer: Answer, count: int, format: VectorFormat) -> EmbeddingResponse:
+    """Return the reply that an answer in this format holds; its items are put in order where they say their places."""
+    body = decoded(_floats if format == "float" else _integers, answer, error)
+    items = sorted(body.data, key=lambda item: item.index) if all(item.index is not None for item in body.data) else body.data
+    usage = body.usage or _Usage()
+    return reply_of(
+        [item.embedding for item in items],
+        count,
+        answer,
+        format=format,
         id=body.id,
         model=body.model or "",
-        data=b"".join(vectors),
-        dimensions=len(vectors[0]) // 4 if vectors else 0,
-        usage=None if told is None else Usage(uncached=told),
-        raw=msgspec.Raw(data),
+        usage=tokens(usage.prompt_tokens if usage.prompt_tokens is not None else usage.total_tokens),
+        cost=told_cost(usage.cost),
     )
-
-
-def _packed(numbers: list[float] | str) -> bytes:
-    if not isinstance(numbers, str):
-        return packed(numbers)
-    problem = ""
-    try:
-        data = base64.b64decode(numbers, validate=True)
-    except ValueError as error:
-        problem = str(error)
-    if problem or len(data) % 4:
-        raise ProtocolError(f"A vector is no base64 of float32 numbers: {problem or 'its length'}.")
-    return data
