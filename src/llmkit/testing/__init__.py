@@ -16,14 +16,16 @@ if TYPE_CHECKING:
     from llmkit.testing.faults import Fault
     from llmkit.testing.host import FakeHost
     from llmkit.testing.received import Received
+    from llmkit.testing.websocket import FakeSocket
 
-__all__ = ["Answer", "FakeHost", "FakeProvider", "Fault", "Received", "write_config"]
+__all__ = ["Answer", "FakeHost", "FakeProvider", "FakeSocket", "Fault", "Received", "write_config"]
 
 _HOMES = {
     "Answer": "answers",
     "FakeHost": "host",
     "FakeProvider": "fake",
     "Fault": "faults",
+    "FakeSocket": "websocket",
     "Received": "received",
     "write_config": "config",
 }

@@ -94,7 +94,10 @@ class Connection(asyncio.Protocol):
     def start(self, request: HttpRequest, heads: Heads) -> bool:
         """Write `request`; True when some of it could not leave at once. No name here outlives the call: the head holds a key."""
         body = request.body
-        if len(body) <= _JOINED:
+        if request.upload is not None:
+            data = heads.write(request)
+            rest = None
+        elif len(body) <= _JOINED:
             data = heads.write(request) + body
             rest = None
         else:
@@ -109,6 +112,20 @@ class Connection(asyncio.Protocol):
         finally:
             data = b""
         return self._blocked
+
+    def write(self, piece: bytes) -> None:
+        """Write a piece of the body; `writing` then tells whether some of it still waits."""
+        if not self.closed:
+            self._transport.write(piece)
+
+    @property
+    def unwanted(self) -> bool:
+        """Tell whether the server has answered, or is gone, before it got the whole request."""
+        return self.exchange.head_done or self._failure is not None or self.closed
+
+    def cut(self) -> None:
+        """Note that the request was not sent to its end: the connection serves no other."""
+        self.exchange.keep = False
 
     @property
     def writing(self) -> bool:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import os
+from contextlib import closing
 from threading import Lock
 from time import monotonic
-from typing import Unpack
+from typing import TYPE_CHECKING, Unpack
 from weakref import WeakSet
 
 from llmkit.errors import ConnectionFailed
@@ -17,7 +18,11 @@ from llmkit.transport.deadlines import earliest, expired
 from llmkit.transport.policy import check_credential
 from llmkit.transport.settings import EngineOptions
 from llmkit.transport.setup import Setup
-from llmkit.types.http import HttpRequest, HttpResponse, Origin
+from llmkit.transport.uploads import checked_pieces
+from llmkit.types.http import HttpRequest, HttpResponse, Origin, Upload
+
+if TYPE_CHECKING:
+    from llmkit.transport.websocket_asyncio import AsyncioWebSocket
 
 
 class AsyncioTransport:
@@ -51,6 +56,8 @@ class AsyncioTransport:
         try:
             if connection.start(request, pool.heads):
                 now = await self._written(connection, request, total)
+            if request.upload is not None:
+                now = await self._uploaded(connection, request, request.upload, total)
             deadline = earliest(timeouts.first_event, now, total)
             while not exchange.head_done:
                 if not await connection.wait(deadline):
@@ -61,12 +68,35 @@ class AsyncioTransport:
             raise
         return respond(connection, exchange, request, total, pool.limits)
 
+    async def connect(self, request: HttpRequest, /) -> AsyncioWebSocket | HttpResponse:
+        """Open a WebSocket by `request`, or return what the server answered instead."""
+        from llmkit.transport.websocket_asyncio import connect  # few clients talk that way
+
+        return await connect(request, self._setup, self._entered())
+
     async def _written(self, connection: Connection, request: HttpRequest, total: float | None) -> float:
         """Wait until the request has left, or the server answers all the same; return when that was."""
         deadline = earliest(request.timeouts.write, monotonic(), total)
         while connection.writing:
             if not await connection.wait(deadline):
                 raise expired("total" if deadline == total else "write", request.timeouts)
+        return monotonic()
+
+    async def _uploaded(self, connection: Connection, request: HttpRequest, upload: Upload, total: float | None) -> float:
+        """Send a body piece by piece, the next one when the one before has left; return when that was."""
+        deadline = earliest(request.timeouts.write, monotonic(), total)
+        with closing(checked_pieces(upload)) as pieces:
+            for piece in pieces:
+                if connection.unwanted:
+                    connection.cut()
+                    break
+                connection.write(piece)
+                await asyncio.sleep(0)  # others have their turn, and an early answer is heard, however fast the network is
+                while connection.writing:
+                    if not await connection.wait(deadline):
+                        raise expired("total" if deadline == total else "write", request.timeouts)
+                if deadline is not None and monotonic() >= deadline:
+                    raise expired("total" if deadline == total else "write", request.timeouts)
         return monotonic()
 
     async def aclose(self) -> None:
@@ -82,15 +112,18 @@ class AsyncioTransport:
                 pools.close_from_outside()
 
     def _pool(self, origin: Origin) -> Pool:
-        loop = asyncio.get_running_loop()
-        pools = self._current
-        if pools is None or pools.loop is not loop:
-            pools = self._enter(loop)
+        pools = self._entered()
         pool = pools.origins.get(origin)
         if pool is None:
             self._setup.policy.check_origin(origin)
             pool = pools.origins[origin] = Pool(origin, self._setup, pools)
         return pool
+
+    def _entered(self) -> LoopPools:
+        """Return the connections of the running loop."""
+        loop = asyncio.get_running_loop()
+        pools = self._current
+        return pools if pools is not None and pools.loop is loop else self._enter(loop)
 
     def _enter(self, loop: asyncio.AbstractEventLoop) -> LoopPools:
         """Make `loop` the current one; forget loops that are closed."""

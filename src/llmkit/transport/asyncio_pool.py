@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import os
+import socket
 from collections.abc import AsyncGenerator
 from contextlib import suppress
 from time import monotonic
+from typing import Protocol
 
 from llmkit.errors import ConnectionFailed, LLMKitError
 from llmkit.transport.asyncio_connection import Connection
@@ -22,13 +24,23 @@ from llmkit.types.http import HttpRequest, Origin
 CLOSED = "The transport was closed."
 
 
+class Held(Protocol):
+    """What the loop holds a socket for: a connection of a pool, or a WebSocket."""
+
+    sock: socket.socket
+
+    def abort(self, failure: LLMKitError | None = None) -> None:
+        """Close the socket at once and tell who waits."""
+        ...
+
+
 class LoopPools:
     """Every connection made on one loop. `live` are those the loop still knows."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self.loop = loop
         self.origins: dict[Origin, Pool] = {}
-        self.live: set[Connection] = set()
+        self.live: set[Held] = set()
         self._watch: AsyncGenerator[None, None] | None = None
         self._empty: asyncio.Future[None] | None = None
 
@@ -69,7 +81,7 @@ class LoopPools:
             if descriptor >= 0:
                 os.close(descriptor)
 
-    def ended(self, connection: Connection) -> None:
+    def ended(self, connection: Held) -> None:
         """Note that the loop is done with a connection."""
         self.live.discard(connection)
         if self._empty is not None and not self.live and not self._empty.done():

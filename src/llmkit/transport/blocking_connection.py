@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 import sys
-from contextlib import suppress
+from contextlib import closing, suppress
 from time import monotonic
 from typing import Protocol
 
@@ -14,7 +14,8 @@ from llmkit.transport.failures import translate
 from llmkit.transport.head import Heads
 from llmkit.transport.policy import Limits
 from llmkit.transport.readiness import Watch, wait_for
-from llmkit.types.http import HttpRequest
+from llmkit.transport.uploads import checked_pieces
+from llmkit.types.http import HttpRequest, Upload
 
 _JOINED = 64 * 1024
 _READ = 64 * 1024
@@ -74,6 +75,10 @@ class Connection:
         body = request.body
         data: bytes | memoryview = b""
         try:
+            if request.upload is not None:
+                data = heads.write(request)
+                self.exchange.begin(request.method)
+                return self._write(data, deadline) and self._write_pieces(request.upload, deadline)
             if len(body) <= _JOINED:
                 data = heads.write(request) + body
                 self.exchange.begin(request.method)
@@ -125,6 +130,16 @@ class Connection:
         """End what another thread waits for on this socket."""
         with suppress(OSError):
             socket.socket.shutdown(self.sock, socket.SHUT_RDWR)  # not the TLS object's own, which would part from its state
+
+    def _write_pieces(self, upload: Upload, deadline: float | None) -> bool:
+        """Send a body piece by piece, as far as the server wants it."""
+        with closing(checked_pieces(upload)) as pieces:
+            for piece in pieces:
+                if self._partial:
+                    return True
+                if not self._write(piece, deadline):
+                    return False
+        return True
 
     def _write(self, data: bytes | memoryview, deadline: float | None) -> bool:
         """Send all of `data`, or as much as a server wants that answers before it has read everything."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from threading import Lock
 from time import monotonic
-from typing import Unpack
+from typing import TYPE_CHECKING, Unpack
 from weakref import WeakSet
 
 from llmkit.errors import ConnectionFailed
@@ -17,6 +17,9 @@ from llmkit.transport.settings import EngineOptions
 from llmkit.transport.setup import Setup
 from llmkit.types.http import HttpRequest, HttpResponse, Origin
 
+if TYPE_CHECKING:
+    from llmkit.transport.websocket_blocking import BlockingWebSocket
+
 
 class BlockingTransport:
     """HTTP/1.1 in the caller's own thread: its coroutines never suspend. Threads share it, and a forked child starts afresh."""
@@ -26,6 +29,7 @@ class BlockingTransport:
         self._pools: dict[Origin, Pool] = {}
         self._lock = Lock()
         self._closed = False
+        self._sockets: WeakSet[BlockingWebSocket] = WeakSet()
         _living.add(self)
 
     async def send(self, request: HttpRequest, /) -> HttpResponse:
@@ -49,9 +53,19 @@ class BlockingTransport:
             raise
         return respond(connection, connection.exchange, request, total, pool.limits)
 
+    async def connect(self, request: HttpRequest, /) -> BlockingWebSocket | HttpResponse:
+        """Open a WebSocket by `request`, or return what the server answered instead."""
+        from llmkit.transport.websocket_blocking import connect  # few clients talk that way
+
+        if self._closed:
+            raise ConnectionFailed(CLOSED)
+        return connect(request, self._setup, self._sockets.add)
+
     async def aclose(self) -> None:
         """Close every connection; calls under way in other threads fail."""
         self._closed = True
+        for sock in list(self._sockets):
+            sock.abort()
         with self._lock:
             pools, self._pools = list(self._pools.values()), {}
         for pool in pools:
@@ -74,6 +88,9 @@ class BlockingTransport:
         for pool in self._pools.values():
             pool.drop()
         self._pools = {}
+        for sock in list(self._sockets):
+            sock.drop()
+        self._sockets = WeakSet()
 
 
 _living: WeakSet[BlockingTransport] = WeakSet()

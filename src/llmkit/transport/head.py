@@ -54,7 +54,8 @@ class Heads:
         if prefix is None:
             prefix = self._remember(key)
         body = request.body
-        length = b"Content-Length: %d\r\n\r\n" % len(body) if body or request.method in _WITH_BODY else b"\r\n"
+        size = len(body) if request.upload is None else request.upload.size
+        length = b"Content-Length: %d\r\n\r\n" % size if size or request.method in _WITH_BODY else b"\r\n"
         if request.credential is None:
             return prefix + length
         return prefix + _lines(request.credential.headers(request)) + length

@@ -6,6 +6,7 @@ import asyncio
 import ssl
 from collections.abc import AsyncIterator, Iterator
 from time import monotonic
+from typing import Any
 
 import httpx2
 
@@ -16,7 +17,8 @@ from llmkit.transport.decompression import Decompressor, decompressor
 from llmkit.transport.failures import translate
 from llmkit.transport.head import check_header
 from llmkit.transport.policy import Limits
-from llmkit.types.http import Headers, HttpRequest, HttpResponse, Timeouts
+from llmkit.transport.uploads import checked_pieces
+from llmkit.types.http import Headers, HttpRequest, HttpResponse, Timeouts, Upload
 
 _PHASES: tuple[tuple[type[Exception], str], ...] = (
     (httpx2.ConnectTimeout, "connect"),
@@ -161,7 +163,10 @@ def built(client: httpx2.Client | httpx2.AsyncClient, request: HttpRequest, wait
             check_header(name, value)
             headers.append((name, value))
     url = httpx2.URL(scheme=origin.scheme, host=origin.host, port=origin.port, raw_path=request.path.encode("ascii"))
-    body = request.body if request.body or request.method in ("POST", "PUT", "PATCH") else None
+    body: Any = request.body if request.body or request.method in ("POST", "PUT", "PATCH") else None
+    if request.upload is not None:
+        headers.append(("Content-Length", str(request.upload.size)))
+        body = _async_pieces(request.upload) if isinstance(client, httpx2.AsyncClient) else checked_pieces(request.upload)
     return client.build_request(
         request.method,
         url,
@@ -169,6 +174,11 @@ def built(client: httpx2.Client | httpx2.AsyncClient, request: HttpRequest, wait
         content=body,
         extensions={"timeout": waits},
     )
+
+
+async def _async_pieces(upload: Upload) -> AsyncIterator[bytes]:
+    for piece in checked_pieces(upload):
+        yield piece
 
 
 def waits_for(request: HttpRequest, total: float | None) -> dict[str, float | None]:
