@@ -58,8 +58,9 @@ def main(arguments: list[str] | None = None) -> int:
 def set_up(level: str) -> None:
     """Bring `.venv` to `level` (`app` or `dev`); does nothing when it is there already."""
     pins = ROOT / "requirements" / f"{level}.txt"
-    weights = ROOT / "packages" / "llmkit-smollm2"
-    inputs = [pins, ROOT / "pyproject.toml", *sorted(weights.rglob("*.py")), *sorted(weights.rglob("*.toml"))]
+    weights = [ROOT / "packages" / "llmkit-smollm2", ROOT / "packages" / "llmkit-minilm"]
+    sources = [path for folder in weights for ending in ("*.py", "*.toml") for path in sorted(folder.rglob(ending))]
+    inputs = [pins, ROOT / "pyproject.toml", *sources]
     digest = hashlib.sha256(b"".join(path.read_bytes() for path in inputs)).hexdigest()
     stamp = VENV / f".{level}"
     if stamp.is_file() and stamp.read_text() == digest:
@@ -69,7 +70,7 @@ def set_up(level: str) -> None:
         make_venv()
     pip("install", "--require-hashes", "-r", str(pins))
     pip("install", "--no-deps", "--no-build-isolation", "-e", str(ROOT))
-    pip("install", "--no-deps", "--no-build-isolation", str(weights))
+    pip("install", "--no-deps", "--no-build-isolation", *map(str, weights))
     if level == "dev":
         install_debian()
     stamp.write_text(digest)

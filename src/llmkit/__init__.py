@@ -42,7 +42,9 @@ if TYPE_CHECKING:
     from llmkit.tools.mcp import McpServer as McpServer
     from llmkit.tools.outcome import RunResult as RunResult
     from llmkit.tracing.trace import Trace as Trace
+    from llmkit.types.embedding import EmbeddingResponse as EmbeddingResponse
     from llmkit.types.http import Timeouts as Timeouts
+    from llmkit.types.image import ImageResponse as ImageResponse
     from llmkit.types.messages import Message as Message
     from llmkit.types.parts import Audio as Audio
     from llmkit.types.parts import CacheMark as CacheMark
@@ -55,9 +57,15 @@ if TYPE_CHECKING:
     from llmkit.types.requests import OutputFormat as OutputFormat
     from llmkit.types.requests import ReasoningOptions as ReasoningOptions
     from llmkit.types.responses import CompletionResponse as CompletionResponse
+    from llmkit.types.speech import SpeechResponse as SpeechResponse
+    from llmkit.types.speech import Voice as Voice
     from llmkit.types.tools import ServerTool as ServerTool
     from llmkit.types.tools import Tool as Tool
     from llmkit.types.tools import ToolChoice as ToolChoice
+    from llmkit.types.transcription import TranscriptionResponse as TranscriptionResponse
+    from llmkit.types.vectors import Vectors as Vectors
+    from llmkit.types.vectors import nearest as nearest
+    from llmkit.types.vectors import similarity as similarity
 
 _HOME = {
     "AdaptiveLimit": "llmkit.pipeline.concurrency",
@@ -107,6 +115,14 @@ _HOME = {
     "OutputFormat": "llmkit.types.requests",
     "ReasoningOptions": "llmkit.types.requests",
     "CompletionResponse": "llmkit.types.responses",
+    "EmbeddingResponse": "llmkit.types.embedding",
+    "ImageResponse": "llmkit.types.image",
+    "SpeechResponse": "llmkit.types.speech",
+    "TranscriptionResponse": "llmkit.types.transcription",
+    "Voice": "llmkit.types.speech",
+    "Vectors": "llmkit.types.vectors",
+    "nearest": "llmkit.types.vectors",
+    "similarity": "llmkit.types.vectors",
     "ServerTool": "llmkit.types.tools",
     "Tool": "llmkit.types.tools",
     "ToolChoice": "llmkit.types.tools",

@@ -15,6 +15,7 @@ from llmkit.operations.faces import AsyncOperationsFace, OperationsFace
 from llmkit.parse_faces import AsyncParseFace, ParseFace
 from llmkit.probe import LocalServer
 from llmkit.providers.provider import Provider
+from llmkit.realtime.faces import AsyncRealtimeFace, RealtimeFace
 from llmkit.runtime.step import run
 from llmkit.streams import AsyncStream, OpeningStream, Stream
 from llmkit.types.requests import CompletionOptions, CompletionRequest, RetrievalOptions
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from llmkit.tools.outcome import RunResult
 
 
-class LLMKit(ParseFace, ModelsFace, OperationsFace, HealthFace):
+class LLMKit(ParseFace, ModelsFace, OperationsFace, HealthFace, RealtimeFace):
     """The sync client. It is safe under threads, opens connections when needed and closes them with `close()` or `with`.
 
     Args:
@@ -141,7 +142,7 @@ class LLMKit(ParseFace, ModelsFace, OperationsFace, HealthFace):
         self.close()
 
 
-class AsyncLLMKit(AsyncParseFace, AsyncModelsFace, AsyncOperationsFace, AsyncHealthFace):
+class AsyncLLMKit(AsyncParseFace, AsyncModelsFace, AsyncOperationsFace, AsyncHealthFace, AsyncRealtimeFace):
     """The asyncio client: the same methods as `LLMKit`, awaited. See there for the arguments."""
 
     def __init__(self, **options: Unpack[ClientOptions]) -> None:

@@ -10,6 +10,7 @@ import msgspec
 from llmkit.endpoint import Plan
 from llmkit.errors import InvalidRequest, UnsupportedFeature
 from llmkit.models.fit import fit
+from llmkit.references import check_references
 from llmkit.types.dialect import Encoded
 from llmkit.types.requests import CompletionRequest
 from llmkit.types.tools import ServerTool
@@ -20,6 +21,7 @@ _json = msgspec.json.Encoder()
 
 def encode(plan: Plan, request: CompletionRequest, *, stream: bool) -> Encoded:
     """Return the wire form of `request`. Raises what the policy `on_unsupported` makes an error."""
+    check_references(plan, request)
     request, mode, warnings = _prepared(plan, request)
     fitted, edits = fit(request, plan.profile)
     encoded = plan.endpoint.dialect.encode(fitted, model=plan.model, target=plan.origin, profile=plan.profile, stream=stream)

@@ -158,6 +158,9 @@ def _tool_choice(name: str, value: Any) -> ToolChoice:
 def _cache(name: str, value: Any) -> CacheMark | None:
     if isinstance(value, CacheMark):
         return value
+    if hasattr(value, "mark"):  # a prompt that the provider keeps
+        mark: CacheMark = value.mark()
+        return mark
     if isinstance(value, bool):
         return CacheMark() if value else None
     if isinstance(value, str) and value:

@@ -17,8 +17,8 @@ NAMES_ALLOWED = ("providers/", "dialects/", "serving/", "testing/", "models/fami
 DIALECTS = {path.name for path in (PACKAGE / "dialects").iterdir()}
 # A program that the user's AWS profile names for its keys, where the client's settings allow it.
 PROGRAMS_ALLOWED = {"auth/aws_process.py": ["subprocess"]}
-# Words that also mean something else in code: a model on this machine, and the kind of engine that runs in the process.
-COMMON_WORDS = {"above", "embedded", "local", "parallel"}
+# Words that also mean something else in code: a model on this machine, the kind of engine that runs in the process, what is sent as one.
+COMMON_WORDS = {"above", "embedded", "local", "parallel", "together"}
 
 
 def test_no_module_is_longer_than_the_limit() -> None:

@@ -36,23 +36,8 @@ def test_a_link_becomes_bytes_without_any_key(face: str) -> None:
     assert [] == [request for request in host.requests if "authorization" in request.headers or "sk-never" in str(dict(request.headers))]
 
 
-REFUSED = [
-    "http://127.0.0.1:{port}/cat",
-    "https://127.0.0.1:{port}/cat",
-    "https://localhost:{port}/cat",
-    "https://[::1]:{port}/cat",
-    "https://[::ffff:127.0.0.1]:{port}/cat",
-    "https://10.0.0.1/cat",
-    "https://169.254.169.254/latest/meta-data/",
-    "https://168.63.129.16/",
-    "http://example.com/cat",
-    "ftp://example.com/cat",
-    "https://user@example.com/cat",
-    "https://0x7f000001/cat",
-    "https://2130706433/cat",
-    "https://127.1/cat",
-    "file:///etc/passwd",
-]
+REFUSED = ["http://127.0.0.1:{port}/cat", "https://localhost:{port}/cat", "https://[::1]:{port}/cat", "file:///etc/passwd"]
+"""What is on this machine; `test_fetching_addresses` has the spellings."""
 
 
 @pytest.mark.parametrize("url", REFUSED)

@@ -8,7 +8,44 @@ from llmkit.dialects.operations import MODULES
 from tests.recordings.run import Key, Result
 from tests.rows import ROWS
 
-ORACLES: dict[str, str] = {}
+ORACLES: dict[str, str] = {
+    "anthropic_files": "anthropic",
+    "gemini_caches": "google-genai",
+    "gemini_files": "google-genai",
+    "openai_files": "openai",
+    "anthropic_batch": "anthropic",
+    "aws_transcriptions": "botocore",
+    "bedrock_embeddings": "botocore",
+    "bedrock_guardrail": "botocore",
+    "bedrock_rerank": "botocore",
+    "cohere_embeddings": "cohere",
+    "cohere_rerank": "cohere",
+    "gemini_batch": "google-genai",
+    "gemini_decisions": "google-genai",
+    "gemini_embeddings": "google-genai",
+    "gemini_images": "google-genai",
+    "gemini_realtime": "google-genai",
+    "gemini_speech": "google-genai",
+    "gemini_videos": "google-genai",
+    "mistral_batch": "mistralai",
+    "mistral_classify": "mistralai",
+    "mistral_moderations": "mistralai",
+    "mistral_ocr": "mistralai",
+    "mistral_speech": "mistralai",
+    "mistral_transcriptions": "mistralai",
+    "ollama_embeddings": "ollama",
+    "openai_batch": "openai",
+    "openai_decisions": "openai",
+    "openai_embeddings": "openai, mistralai",
+    "openai_images": "openai",
+    "openai_moderations": "openai",
+    "openai_realtime": "openai",
+    "openai_speech": "openai",
+    "openai_transcriptions": "openai, cohere",
+    "openai_videos": "openai",
+    "polly": "botocore",
+    "vertex_embeddings": "google-genai",
+}
 """Formats whose requests the vendor's own package judges or sends alike, and that package's name."""
 
 
@@ -25,7 +62,7 @@ def document(results: dict[Key, Result]) -> str:
     ]
     spoken = {codec: sum(result.decoded["passed"] for key, result in results.items() if key[0] == codec) for codec in MODULES}
     by_operation: dict[str, list[str]] = defaultdict(list)
-    for row in sorted(ROWS.values(), key=lambda row: row.name):
+    for row in sorted(ROWS, key=lambda row: row.name):
         for operation, way in row.operations.items():
             if operation in ("models", "count") or row.ended:
                 continue

@@ -9,7 +9,20 @@ from typing import Any
 
 from tests.recordings.recorded import Reader, Recorded, recordings
 
-FAMILIES = ("embeddings",)
+FAMILIES = (
+    "batches",
+    "caches",
+    "embeddings",
+    "files",
+    "images",
+    "moderation",
+    "ocr",
+    "realtime",
+    "rerank",
+    "speech",
+    "transcription",
+    "videos",
+)
 """The modules of this package that hold `READERS`."""
 Key = tuple[str, str, bool]
 """Codec, provider, and whether it is a fixture."""

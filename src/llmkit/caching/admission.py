@@ -42,6 +42,7 @@ OPERATIONS: dict[str, Literal["kept", "told"]] = {
     "sound": "told",
     "speech": "told",
     "transcribe": "told",
+    "understand": "told",
     "video": "told",
     # The answer is as old as it is.
     "search": "told",

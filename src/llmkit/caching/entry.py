@@ -7,7 +7,7 @@ from hashlib import blake2b
 
 import msgspec
 
-from llmkit.caching.kinds import kind_of, type_of
+from llmkit.caching.kinds import decoder_of, kind_of, type_of
 from llmkit.types.model import NO_NATIVE
 from llmkit.types.reply import Reply
 
@@ -68,7 +68,7 @@ def unpack(data: bytes, key: bytes) -> Entry | None:
         kind = type_of(found.kind) if found.form == FORM else None
         if kind is None:
             return None
-        response = msgspec.json.decode(found.response, type=kind)
+        response = decoder_of(kind).decode(found.response)
     except (ValueError, RecursionError):
         return None
     return Entry(response=response, created=found.created, question=found.question, partition=found.partition)

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from importlib import import_module
+
+import msgspec
 
 from llmkit.types.reply import Reply
 
 _OURS = "llmkit.types."
 _known: dict[str, type[Reply]] = {}
+_decoders: dict[type[Reply], msgspec.json.Decoder[Reply]] = {}
+_lock = threading.Lock()
 
 
 def kind_of(kind: type[Reply]) -> str:
@@ -23,6 +28,15 @@ def type_of(name: str) -> type[Reply] | None:
         found = _search(name)
         if found is not None:
             _known[name] = found
+    return found
+
+
+def decoder_of(kind: type[Reply]) -> msgspec.json.Decoder[Reply]:
+    """Return what reads an answer of this kind. Each is made once and by one thread: msgspec 0.22 crashes where two do it at once."""
+    with _lock:
+        found = _decoders.get(kind)
+        if found is None:
+            found = _decoders[kind] = msgspec.json.Decoder(kind)
     return found
 
 

@@ -31,6 +31,7 @@
     │       └── Overloaded        503, 529
     ├── StreamInterrupted         a stream ended before its terminal event; `partial` holds what came
     ├── JobInterrupted            a job was lost sight of; `job` takes it up again
+    ├── SessionLost               a realtime session broke; `handle` takes it up again, where the provider kept it
     ├── OutputInvalid             the answer does not fit the type asked for
     │   ├── OutputTruncated       it was cut by the token limit
     │   └── OutputRefused         the model refused
@@ -41,6 +42,7 @@
     │   └── PriceUnknown          no price is listed, so no budget can hold for it
     ├── StoreUnavailable          local: what a layer keeps its state in cannot be asked
     ├── NoDeployment              local: no deployment of a route holds the request's constraints; `reasons` says why
+    ├── SaveFailed                local: a file could not be written (full disk, no permission); nothing is left of it
     ├── HookFailed                local: a function of yours around the call failed, and `strict` was asked for
     ├── GuardrailBlocked          local: a guardrail stopped the request (nothing was sent) or the answer; `category` says why
     └── Suspended                 a coroutine awaited real asynchronous I/O inside the sync client
@@ -58,6 +60,7 @@ from llmkit.errors.local import (
     LocalRateLimited,
     NoDeployment,
     PriceUnknown,
+    SaveFailed,
     StoreUnavailable,
     Suspended,
     TooManyAtOnce,
@@ -83,6 +86,7 @@ from llmkit.errors.remote import (
     QuotaExhausted,
     RateLimited,
     ServerError,
+    SessionLost,
     StreamInterrupted,
     Timeout,
     TLSError,
@@ -133,9 +137,11 @@ __all__ = [
     "ProviderError",
     "QuotaExhausted",
     "RateLimited",
+    "SaveFailed",
     "SecurityError",
     "ServerError",
     "ServiceEnded",
+    "SessionLost",
     "StoreUnavailable",
     "StreamInterrupted",
     "Suspended",

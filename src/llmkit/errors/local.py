@@ -114,6 +114,15 @@ class NoDeployment(LLMKitError):
         self.reasons = tuple(reasons)
 
 
+class SaveFailed(LLMKitError):
+    """A file could not be written: the disk is full, or the place may not be written to. Nothing is left of it. `path` is its name."""
+
+    def __init__(self, path: str, reason: str, hint: str | None = None) -> None:
+        super().__init__(f"{path} could not be written: {reason}.", hint=hint)
+        self.path = path
+        self.reason = reason
+
+
 class GuardrailBlocked(LLMKitError):
     """A guardrail stopped the request before it was sent, or the answer. `category` is the kind of the finding, `where` input or output.
 

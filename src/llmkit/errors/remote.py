@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from llmkit.errors.root import LLMKitError
 
 if TYPE_CHECKING:
+    from llmkit.types.realtime import RealtimeReply
     from llmkit.types.responses import CompletionResponse
     from llmkit.types.usage import Cost, Usage
 
@@ -156,6 +157,30 @@ class JobInterrupted(LLMKitError):
         self.handle = handle
         self.job = handle
         self.cause = cause
+
+
+class SessionLost(LLMKitError):
+    """A realtime session ended before its time, and what was said in it with it, unless there is a `handle`.
+
+    `handle` takes it up again: `kit.realtime(model, resume=error.handle)`; None: a new session knows nothing of this one. `code` is how
+    the provider closed the connection (RFC 6455, 7.4; None: without a word), `cause` the reason, `reply` the usage and cost so far.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        handle: str | None = None,
+        code: int | None = None,
+        cause: LLMKitError | None = None,
+        reply: RealtimeReply | None = None,
+    ) -> None:
+        hint = "Take it up again with resume=error.handle." if handle else "Its state is lost: begin a new one."
+        super().__init__(message, hint=hint)
+        self.handle = handle
+        self.code = code
+        self.cause = cause
+        self.reply = reply
 
 
 class OutputInvalid(LLMKitError):

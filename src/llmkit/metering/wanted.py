@@ -125,8 +125,22 @@ def _searched(request: Request) -> Wanted:
     return Wanted(units={"query": 1})
 
 
+def _read(request: Request) -> Wanted:
+    """Pages are counted where they are named; a document as a whole has as many as it has."""
+    pages = len(getattr(request, "pages", ()))
+    unit = "page" if getattr(request, "schema", None) is None else "page_annotation"
+    return Wanted(units={unit: pages} if pages else _NO_UNITS)
+
+
+def _talked(request: Request) -> Wanted:
+    """Nobody knows how long a session will be: it may use what the model can."""
+    return Wanted(output=None, kinds=frozenset({"audio", "audio_out"}))
+
+
 _Reader: TypeAlias = Callable[[Request], Wanted]
 _OPERATIONS: dict[str, _Reader] = {
+    "ocr": _read,
+    "realtime": _talked,
     "rerank": _ranked,
     "search": _searched,
     "image": _pictures,

@@ -23,6 +23,8 @@ _OF_KIND = {
     "hour_in": "audio_in",
     "video_second_in": "video_in",
 }
+_FILM = {"video": "second", "second": "video"}
+"""The same film told twice: no list has both (all that are known, 2026-11-23)."""
 _SIZE = re.compile(r"(\d+)\s*(?:-x-|[x×*_:])\s*(\d+)$")
 _PLAIN_WORDS = frozenset({"standard"})
 _LINES = {"2160p": "4k"}
@@ -39,7 +41,7 @@ def unit_costs(
     used = units if "request" in units or not by_request(price) else {**units, "request": 1}
     found: dict[str, Decimal] = {}
     for unit, count in used.items():
-        if count and not _paid_in_tokens(unit, price, usage):
+        if count and not _paid_in_tokens(unit, price, usage) and not _told_otherwise(unit, price, used):
             found[unit] = _times(unit_price(price, unit, size if unit == "request" else variant), count, unit)
     return found
 
@@ -74,6 +76,16 @@ def _paid_in_tokens(unit: str, price: Price, usage: Usage | None) -> bool:
         return usage.input > 0 and bool(rates.get("input"))
     kind = _OF_KIND.get(unit)
     return kind is not None and usage.input > 0 and bool(rates.get(kind))
+
+
+def _told_otherwise(unit: str, price: Price, used: Mapping[str, int | float | Decimal]) -> bool:
+    """Tell whether a film is priced by its other measure: by its seconds where not by the piece, and the other way round."""
+    other = _FILM.get(unit)
+    return other is not None and bool(used.get(other)) and not _listed(unit, price) and _listed(other, price)
+
+
+def _listed(unit: str, price: Price) -> bool:
+    return unit in price.units or unit in price.variants
 
 
 def _times(price: Decimal, count: int | float | Decimal, unit: str) -> Decimal:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
 import msgspec
@@ -10,17 +10,18 @@ import msgspec
 from llmkit.dialects.operations import codec
 from llmkit.encoding import as_bytes, merge
 from llmkit.endpoint import Endpoint, Endpoints, check_served
-from llmkit.errors import JobInterrupted, LLMKitError, SecurityError, UnsupportedFeature
-from llmkit.operations.form import form_bytes
+from llmkit.errors import JobInterrupted, LLMKitError, ProtocolError, SecurityError, UnsupportedFeature
+from llmkit.operations.form import form_body
 from llmkit.pipeline.call import Call
 from llmkit.pricing import Pricing
 from llmkit.providers.settings import fill
 from llmkit.sending import ACCEPTED, checked, delivered, described, failure_of, rates, request_id
 from llmkit.types.asking import Answer, Ask, Codec, Form, Place
-from llmkit.types.http import Headers, HttpRequest
+from llmkit.types.http import Body, Headers, HttpRequest, Upload
 from llmkit.types.job import JobCodec, JobId, JobState, Started
 from llmkit.types.operation import Operation
 from llmkit.types.reply import Attempt, Reply
+from llmkit.types.request import Request
 from llmkit.types.warnings import Warning
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ class Operations:
             failure = error
         finally:
             steps.close()
-        if isinstance(failure, JobInterrupted):
+        if isinstance(failure, JobInterrupted) and failure.handle:
             failure.job = str(JobId(operation=call.operation, model=call.model, handle=failure.handle))
         raise described(asked.endpoint, asked.place.model, failure)
 
@@ -110,7 +111,7 @@ class Operations:
     async def _driven(self, asked: Asked, call: Call, steps: Generator[Ask, Answer, Any]) -> Driven:
         begun, heads = call.runtime.now(), Headers()
         warnings: list[Warning] = []
-        body: Mapping[str, Any] | None = call.request.extra_body  # it belongs to the first question
+        body: Mapping[str, Any] | None = own_fields(asked, call.request)  # they belong to the first question
         try:
             ask = next(steps)
             while True:
@@ -148,6 +149,9 @@ class Operations:
             raise failure
         if call.hear is not None:
             call.hear(rates(endpoint.provider, response), None)
+        if ask.into is not None and response.status in ACCEPTED:
+            await pour(response.body, ask.into, ask.limit)
+            return Answer(status=response.status, headers=response.headers, body=b"")
         body = await response.body.read_all(call.deadline, ask.limit)
         return Answer(status=response.status, headers=response.headers, body=body)
 
@@ -160,7 +164,7 @@ class Operations:
             own = origin == endpoint.origin
             if not own and str(origin) not in endpoint.route.follows:
                 raise SecurityError(f"The answer points to {origin}, which is not {endpoint.origin}.")
-        kind, body = _body(ask, extra)
+        kind, body, upload = _body(ask, extra)
         headers = {name: value for name, value in endpoint.headers if own or name == "User-Agent"}
         if kind:
             headers["Content-Type"] = kind
@@ -177,6 +181,7 @@ class Operations:
             path=path,
             headers=tuple(headers.items()),
             body=body,
+            upload=upload,
             timeouts=call.timeouts,
             credential=endpoint.fixed if own else None,
             deadline=call.deadline,
@@ -199,6 +204,17 @@ class Operations:
             request_id=reply.request_id or request_id(driven.headers),
             attempts=(*call.budget.attempts, attempt),
         )
+
+
+def own_fields(asked: Asked, request: Request) -> Mapping[str, Any]:
+    """Return the caller's own fields of the body: those for this format and this provider, and those for whoever answers."""
+    if not request.options:
+        return request.extra_body
+    fields: dict[str, Any] = {}
+    for name in (asked.codec.NAME, asked.place.provider):
+        merge(fields, request.options.get(name, {}))
+    merge(fields, request.extra_body)
+    return fields
 
 
 async def wait(call: Call, seconds: float) -> None:
@@ -224,19 +240,33 @@ def allowed(policy: str, model: str, warnings: Sequence[Warning]) -> Sequence[Wa
     return warnings if policy == "warn" else ()
 
 
-def _body(ask: Ask, extra: Mapping[str, Any] | None) -> tuple[str, bytes]:
-    """Return the media type of the body, and its bytes."""
+def _body(ask: Ask, extra: Mapping[str, Any] | None) -> tuple[str, bytes, Upload | None]:
+    """Return the media type of the body, and its bytes or what gives them."""
     if isinstance(ask.body, Form):
-        return form_bytes(ask.body, extra)
+        kind, form = form_body(ask.body, extra)
+        return (kind, form, None) if isinstance(form, bytes) else (kind, b"", form)
     if isinstance(ask.body, bytes):
-        return ask.headers.get("Content-Type", "application/octet-stream"), ask.body
+        return ask.headers.get("Content-Type", "application/octet-stream"), ask.body, None
     if ask.body is None:
-        return "", b""
+        return ask.headers.get("Content-Type", ""), b"", ask.upload
     body = ask.body
     if extra and isinstance(body, dict):
         body = dict(body)
         merge(body, extra)
-    return "application/json", as_bytes(body)
+    return "application/json", as_bytes(body), None
+
+
+async def pour(body: Body, into: Callable[[bytes], object], most: int) -> None:
+    """Give all of a body to `into` as it comes. Raises `ProtocolError` past `most` bytes (0: there is no such limit)."""
+    size = 0
+    try:
+        while data := await body.read():
+            size += len(data)
+            if most and size > most:
+                raise ProtocolError(f"The file has more than {most:,} bytes.")
+            into(data)
+    finally:
+        await body.aclose()
 
 
 def _not_done(provider: Provider, operation: str, way: Serving | None, rows: Mapping[str, Provider]) -> UnsupportedFeature:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any, Protocol, cast
 
 from llmkit.errors import LLMKitError, UnsupportedFeature
-from llmkit.operations.exchange import Asked, Driven, Operations, allowed
+from llmkit.operations.exchange import Asked, Driven, Operations, allowed, own_fields
 from llmkit.pipeline.call import Call
 from llmkit.sending import ACCEPTED, delivered, described, failure_of, rates
 from llmkit.stream import StreamCore
@@ -50,7 +50,7 @@ class OperationStreams(Operations):
         begun, endpoint = call.runtime.now(), asked.endpoint
         ask = codec.ask_stream(call.request, asked.place)
         warnings = allowed(call.request.on_unsupported, asked.place.model, ask.warnings)
-        request, _ = self.request(asked, call, ask, call.request.extra_body)
+        request, _ = self.request(asked, call, ask, own_fields(asked, call.request))
         response = await delivered(endpoint, request, call.runtime)
         failure = None if response.status in ACCEPTED else await failure_of(endpoint, response, call.deadline)
         if call.hear is not None:

@@ -22,7 +22,6 @@ from llmkit.types.reply import Reply
 from llmkit.types.request import Request
 from llmkit.types.warnings import Warning
 
-
 _HEARD = frozenset({"transcribe"})
 """Operations whose streams are words."""
 

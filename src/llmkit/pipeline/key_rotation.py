@@ -108,6 +108,9 @@ class KeyRotation:
         """Return the place of the key whose account made the last part of the conversation that counts, of those of our keys."""
         if not isinstance(call.request, CompletionRequest):
             return None  # no other request holds parts of earlier answers
+        mark = call.request.cache
+        if mark is not None and mark.origin is not None and mark.origin.account in self._known(provider):
+            return self._known(provider).index(mark.origin.account)  # the kept prompt is this account's alone
         accounts: tuple[str, ...] | None = None
         for message in reversed(call.request.messages):
             for part in message.content:

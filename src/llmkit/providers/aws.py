@@ -44,6 +44,18 @@ def betas_into_body(encoded: Encoded, stream: bool) -> None:
         encoded.body["anthropic_beta"] = [*known, *(beta for beta in betas.split(",") if beta not in known)]
 
 
+EMBEDDINGS: dict[str, Any] = {
+    "models": {
+        "*titan-embed-image*": {"family": "titan_image", "dimensions": [256, 384, 1024]},
+        "*titan-embed-text-v2*": {"family": "titan", "dimensions": [256, 512, 1024]},
+        "*titan-embed-*": {"family": "titan", "dimensions": []},
+        "*nova-*-embeddings*": {"family": "nova", "dimensions": [256, 384, 1024, 3072]},
+        "*cohere.embed-v4*": {"family": "cohere", "most": 96, "dimensions": [256, 512, 1024, 1536]},
+        "*cohere.embed-*": {"family": "cohere", "most": 96, "dimensions": [], "images": "alone", "most_images": 1},
+    }
+}
+"""The families of embedding models by their ids, and the lengths of their vectors (user guide, read 2026-11-23)."""
+
 ROWS: tuple[Provider, ...] = (
     Provider(
         name="bedrock",
@@ -58,7 +70,12 @@ ROWS: tuple[Provider, ...] = (
         starter="us.amazon.nova-micro-v1:0",
         operations={
             "count": Serving(dialect="bedrock_count", path="/model/{model}/count-tokens"),
+            "embed": Serving(dialect="bedrock_embeddings", path="/model/{model}/invoke", options=EMBEDDINGS),
+            "image": Serving(dialect="bedrock_images", path="/model/{model}/invoke"),
+            "image_edit": Serving(dialect="bedrock_images", path="/model/{model}/invoke"),
             "models": Serving(dialect="bedrock_models", path="", base_url="https://bedrock.{region}.amazonaws.com"),
+            "moderate": Serving(dialect="bedrock_guardrail", path="/guardrail"),
+            "rerank": Serving(dialect="bedrock_rerank", path="/rerank", base_url="https://bedrock-agent-runtime.{region}.amazonaws.com"),
         },
         region="global",
         routes=(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from llmkit.auth.schemes import OAuthAuth
 from llmkit.providers.provider import WORD, Provider, Setting
 from llmkit.providers.quirks import Omit, Put, Rename
+from llmkit.providers.serving import Serving
 from llmkit.types.dialect import Encoded
 
 _SOURCE = "cloud.ibm.com/apidocs/watsonx-ai#text-chat, read 2026-11"
@@ -48,4 +49,8 @@ WATSONX = Provider(
         Put(field="space_id", value="{space_id}", source=_SOURCE),
     ),
     edit=name_choice,
+    operations={
+        "embed": Serving(dialect="watsonx_embeddings", path="/text/embeddings?version={version}"),
+        "rerank": Serving(dialect="watsonx_rerank", path="/text/rerank?version={version}"),
+    },
 )

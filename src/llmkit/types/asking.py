@@ -6,13 +6,13 @@ upload before the question), and returns the reply. Whoever drives it sends, wai
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from typing import Any, Protocol, TypeAlias
 
 import msgspec
 
 from llmkit.errors import ProviderError
-from llmkit.types.http import Headers
+from llmkit.types.http import Headers, Upload
 from llmkit.types.reply import Reply
 from llmkit.types.request import Request
 from llmkit.types.warnings import Warning
@@ -21,7 +21,7 @@ from llmkit.types.warnings import Warning
 class FormFile(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A file in a form. `filename` is ours, never a path of the user's."""
 
-    data: bytes
+    data: bytes | Upload
     media_type: str
     filename: str
 
@@ -43,11 +43,15 @@ class Ask(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     path: str = ""
     method: str = "POST"
     body: dict[str, Any] | list[Any] | bytes | Form | None = None
+    upload: Upload | None = None
+    """The body instead of `body`, where it is too large for memory; `headers` say its Content-Type."""
     headers: dict[str, str] = {}
     url: str = ""
     pause: float = 0.0
     limit: int = 0
     """The most bytes of the answer; 0: the policy's."""
+    into: Callable[[bytes], object] | None = None
+    """Gets the bytes of an accepted answer as they come, which then has no body. `limit` is the most of them."""
     accepts: tuple[int, ...] = ()
     """Further statuses that are no failure, beside 200 to 202."""
     again: bool = False

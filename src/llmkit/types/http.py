@@ -58,6 +58,19 @@ class Credential(Protocol):
         ...
 
 
+class Upload(Protocol):
+    """A body that is too large for memory: its length is known before, and its bytes are read anew for each try."""
+
+    @property
+    def size(self) -> int:
+        """Return the number of bytes that all pieces have together."""
+        ...
+
+    def pieces(self) -> Iterator[bytes]:
+        """Give the bytes from the start, in pieces of at most some 64 KiB."""
+        ...
+
+
 class HttpRequest(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One request. `path` starts with `/` and holds the query; `credential` is applied inside the transport."""
 
@@ -70,6 +83,8 @@ class HttpRequest(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     credential: Credential | None = None
     deadline: float | None = None
     """The monotonic clock's reading at which the whole call must be over."""
+    upload: Upload | None = None
+    """The body instead of `body`, where it is too large for memory."""
 
 
 class Headers(Mapping[str, str]):

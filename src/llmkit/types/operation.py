@@ -24,6 +24,7 @@ Operation: TypeAlias = Literal[
     "sound",  # effects, from words
     "speech",
     "transcribe",
+    "understand",  # a film, asked in words
     "video",
     "voices",  # the list of voices
 ]

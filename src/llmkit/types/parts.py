@@ -6,7 +6,7 @@ byte when the part is sent back to the same dialect. Whatever has no type of its
 
 from __future__ import annotations
 
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, Protocol, TypeAlias
 
 import msgspec
 
@@ -26,6 +26,18 @@ class CacheMark(Model, frozen=True, kw_only=True):
     """Ask the provider to cache the prompt up to here. `ttl` is `5m`, `1h` or another lifetime the provider knows; None is its default."""
 
     ttl: str | None = None
+    kept: str | None = None
+    """The id of a prompt that the provider keeps: what is sent goes on where it ends."""
+    origin: Provenance | None = None
+    """Whose that prompt is, and of which model."""
+
+
+class HasMark(Protocol):
+    """A prompt that a provider keeps."""
+
+    def mark(self) -> CacheMark:
+        """Return what a request names it by."""
+        ...
 
 
 class PartFields(Model, frozen=True, kw_only=True, tag_field="type"):

@@ -49,6 +49,10 @@ class Reply(Model, frozen=True, kw_only=True):
     raw: msgspec.Raw = NO_NATIVE
     """The body as it came; empty for a stream."""
 
+    def pieces(self) -> list[Any]:
+        """Return the reply as the events of its stream, where it has a stream of words."""
+        return []
+
     def texts(self) -> tuple[str, ...]:
         """Return the words of the answer, where it is not a conversation's; guardrails read them."""
         return ()

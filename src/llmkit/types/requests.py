@@ -8,7 +8,7 @@ from typing import Any, Literal, TypeAlias, TypedDict
 from llmkit.types.http import Timeouts
 from llmkit.types.messages import Message
 from llmkit.types.model import Model
-from llmkit.types.parts import CacheMark
+from llmkit.types.parts import CacheMark, HasMark
 from llmkit.types.request import Constraints, Request
 from llmkit.types.tools import AnyTool, HasTool, ToolChoice
 from llmkit.types.warnings import OnUnsupported
@@ -124,7 +124,7 @@ class CallOptions(TypedDict, total=False):
     store: bool
     modalities: Sequence[str]
     voice: Mapping[str, Any]
-    cache: bool | str | CacheMark
+    cache: bool | str | CacheMark | HasMark
     options: Mapping[str, Mapping[str, Any]]
     extra_body: Mapping[str, Any]
     extra_headers: Mapping[str, str]

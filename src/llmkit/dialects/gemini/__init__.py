@@ -10,7 +10,10 @@ from llmkit.dialects.gemini.stream import GenerateContentStream
 from llmkit.types.dialect import StreamDecoder
 from llmkit.types.parts import Provenance
 
-__all__ = ["NAME", "PROFILE", "decode", "decoder", "encode", "error"]
+__all__ = ["KEPT_PROMPTS", "NAME", "PROFILE", "decode", "decoder", "encode", "error"]
+
+KEPT_PROMPTS = True
+"""A request may go on after a prompt that is kept by name."""
 
 
 def decoder(*, origin: Provenance) -> StreamDecoder:

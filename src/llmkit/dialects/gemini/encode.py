@@ -12,6 +12,7 @@ from llmkit.dialects.gemini.draft import GeminiDraft, laid_over
 from llmkit.dialects.gemini.generation import encode_generation
 from llmkit.dialects.gemini.path import path_of
 from llmkit.dialects.gemini.tools import encode_tool_config, encode_tools
+from llmkit.errors import InvalidRequest
 from llmkit.types.dialect import Encoded
 from llmkit.types.parts import Provenance
 from llmkit.types.profile import Profile
@@ -44,8 +45,20 @@ def encode(request: CompletionRequest, /, *, model: str, target: Provenance, pro
         "store": request.store,
     }
     body = laid_over({name: value for name, value in body.items() if value is not None}, options)
+    if request.cache is not None and request.cache.kept is not None:
+        _go_on_after(request.cache.kept, body)
     body["contents"] = contents
     return Encoded(path=path_of(model, stream=stream), body=body, headers={**profile.headers}, warnings=draft.warnings)
+
+
+def _go_on_after(kept: str, body: dict[str, Any]) -> None:
+    """Name the kept prompt; what is part of it cannot stand beside it (ai.google.dev/api/caching, read 2026-11-23)."""
+    for field, parameter in (("systemInstruction", "system"), ("tools", "tools"), ("toolConfig", "tool_choice")):
+        if body.get(field):
+            raise InvalidRequest(
+                f"{parameter} cannot stand beside a kept prompt.", parameter=parameter, hint="Pass it to kit.caches.create."
+            )
+    body["cachedContent"] = kept
 
 
 def _service_tier(request: CompletionRequest, draft: GeminiDraft) -> str | None:

@@ -1,4 +1,4 @@
-"""Films of Black Forest Labs: the answer names where to ask. Fields: fixtures of answers; requests as docs.bfl.ai is remembered (2026-11-23)."""
+"""Films of Black Forest Labs: the answer names where to ask. Fields: fixtures of answers; docs.bfl.ai as remembered (2026-11-23)."""
 
 from __future__ import annotations
 

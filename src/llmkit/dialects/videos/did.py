@@ -1,4 +1,4 @@
-"""Films in which a picture speaks, as D-ID makes them. Fields: docs.d-id.com as it is remembered (2026-11-23); nothing of it is recorded."""
+"""Films in which a picture speaks, as D-ID makes them. Fields: docs.d-id.com as remembered (2026-11-23); nothing of it is recorded."""
 
 from __future__ import annotations
 

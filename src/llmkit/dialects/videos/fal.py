@@ -1,6 +1,7 @@
 """Films through fal's queue: each model has fields of its own, these are the names that most share; others go in `extra_body`.
 
-Fields: fal.ai/docs and the queue's documentation as it is remembered (2026-11-23). A job is asked for below the first two words of the model's name.
+Fields: fal.ai/docs and the queue's documentation as remembered
+(2026-11-23). A job is asked for below the first two words of the model's name.
 """
 
 from __future__ import annotations

@@ -18,10 +18,12 @@ __all__ = ["KINDS", "all_rows", "kind_module", "rows_of"]
 
 KINDS = (
     "labs",
+    "small_labs",
     "clouds",
     "aws",
     "enterprise",
     "hosts",
+    "chips",
     "small_hosts",
     "decentralised",
     "coding",
@@ -29,6 +31,7 @@ KINDS = (
     "small_gateways",
     "europe",
     "china",
+    "china_clouds",
     "china_hosts",
     "regional",
     "local",

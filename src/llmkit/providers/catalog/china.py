@@ -5,14 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from llmkit.providers.catalog import errors, limits
-from llmkit.providers.catalog.shared import PLAIN, REASONS, RESPONSES, SWITCH, TAGS, X_API_KEY, messages, openai
-from llmkit.providers.provider import WORD, Provider, Setting
+from llmkit.providers.catalog.shared import PLAIN, REASONS, RESPONSES, TAGS, X_API_KEY, files, messages, openai
+from llmkit.providers.provider import Provider
 from llmkit.providers.quirks import Clamp
 from llmkit.providers.serving import Serving
 from llmkit.types.operation import Operation
 
-_DOUBAO: dict[str, Any] = {**PLAIN, "reasoning": "toggle_effort"}
-_QWEN: dict[str, Any] = {**SWITCH, "forced_tools_while_thinking": False}
 _GLM: dict[str, Any] = {**PLAIN, "reasoning": "toggle_effort", "forced_tools": False, "json_schema": False}
 _KIMI: dict[str, Any] = {**PLAIN, "reasoning": "toggle", "forced_tools": False, "replay": "tool_calls"}
 _MINIMAX: dict[str, Any] = {**TAGS, "efforts": ("low", "medium", "high"), "unsupported": ("store", "n")}
@@ -22,21 +20,11 @@ _MINIMAX_RANGE = (Clamp(field="temperature", low=0.01, high=1, source="platform.
 _MINIMAX_MEDIA: dict[Operation, Serving] = {
     **openai("models"),
     "image": Serving(dialect="minimax_images", path="/image_generation"),
+    "image_edit": Serving(dialect="minimax_images", path="/image_generation"),
     "speech": Serving(dialect="minimax_speech", path="/t2a_v2"),
-    "video": Serving(dialect="minimax_videos", path="/video_generation"),
+    "voices": Serving(dialect="minimax_speech", path="/get_voice"),
+    "video": Serving(dialect="minimax_videos", path="/video_generation", options={"v2": ("MiniMax-H3",)}),
 }
-
-
-def _dashscope(host: str) -> dict[Operation, Serving]:
-    """Return what Alibaba serves at `host` beside conversations."""
-    own = f"https://{host}/api/v1"
-    return {
-        **openai("batch", "embed", "files", "models"),
-        "image": Serving(dialect="dashscope_images", path="/services/aigc/multimodal-generation/generation", base_url=own),
-        "realtime": Serving(dialect="dashscope_realtime", path="/realtime", base_url=f"https://{host}/api-ws/v1"),
-        "rerank": Serving(dialect="jina_rerank", path="/reranks", base_url=f"https://{host}/compatible-api/v1"),
-        "video": Serving(dialect="dashscope_videos", path="/services/aigc/video-generation/video-synthesis", base_url=own),
-    }
 
 
 ROWS = (
@@ -63,45 +51,6 @@ ROWS = (
         operations=openai("models"),
     ),
     Provider(
-        name="alibaba",
-        title="Alibaba Model Studio (international)",
-        base_url="https://{host}/compatible-mode/v1",
-        env=("DASHSCOPE_API_KEY", "ALIBABA_API_KEY", "ALIBABA_SINGAPORE_API_KEY", "QWENCLOUD_API_KEY"),
-        docs="https://www.alibabacloud.com/help/en/model-studio/models",
-        aliases=("dashscope", "qwen", "alibaba-qwencloud", "qwencloud"),
-        prefixes=("qwen", "qwq-", "qvq-"),
-        region="SG",
-        settings=(Setting(name="host", env=("DASHSCOPE_HOST",), default="dashscope-intl.aliyuncs.com"),),
-        profile=_QWEN,
-        routes=(RESPONSES, messages("https://{host}/apps/anthropic/v1")),
-        operations=_dashscope("{host}"),
-        errors=errors.DASHSCOPE,
-    ),
-    Provider(
-        name="alibaba-cn",
-        title="Alibaba Model Studio (China)",
-        base_url="https://dashscope.aliyuncs.com/compatible-mode/v1",
-        env=("DASHSCOPE_CN_API_KEY", "QWEN_AI_PLATFORM_API_KEY", "DASHSCOPE_API_KEY", "ALIBABA_API_KEY"),
-        docs="https://help.aliyun.com/zh/model-studio/",
-        aliases=("alibaba-qwen-platform", "qwen_ai_platform"),
-        region="CN",
-        profile=_QWEN,
-        routes=(RESPONSES, messages("https://dashscope.aliyuncs.com/apps/anthropic/v1")),
-        operations=_dashscope("dashscope.aliyuncs.com"),
-        errors=errors.DASHSCOPE,
-    ),
-    Provider(
-        name="alibaba-us",
-        title="Alibaba Model Studio (US)",
-        base_url="https://dashscope-us.aliyuncs.com/compatible-mode/v1",
-        env=("DASHSCOPE_US_API_KEY", "DASHSCOPE_API_KEY", "ALIBABA_API_KEY", "ALIBABA_US_API_KEY"),
-        docs="https://www.alibabacloud.com/help/en/model-studio/models",
-        region="US",
-        profile=_QWEN,
-        operations=openai("models"),
-        errors=errors.DASHSCOPE,
-    ),
-    Provider(
         name="ant-ling",
         title="Ant Ling",
         base_url="https://api.ant-ling.com/v1",
@@ -123,21 +72,6 @@ ROWS = (
         operations=openai("models"),
     ),
     Provider(
-        name="baidu",
-        title="Baidu Qianfan",
-        base_url="https://qianfan.baidubce.com/v2",
-        env=("QIANFAN_API_KEY", "ERNIE_API_KEY", "BAIDU_API_KEY"),
-        docs="https://cloud.baidu.com/doc/qianfan-api/index.html",
-        aliases=("ernie", "qianfan", "wenxin"),
-        prefixes=("ernie-",),
-        region="CN",
-        settings=(Setting(name="app_id", env=("QIANFAN_APP_ID",), optional=True, pattern=WORD),),
-        headers={"appid": "{app_id}"},
-        profile={**SWITCH, "replay": "always"},
-        operations=openai("models", "embed", "rerank", "image"),
-        errors=errors.BAIDU,
-    ),
-    Provider(
         name="bailing",
         title="Ant Ling (Bailing, tbox.cn)",
         base_url="https://api.tbox.cn/api/llm/v1",
@@ -146,20 +80,6 @@ ROWS = (
         region="CN",
         profile=PLAIN,
         operations=openai("models"),
-    ),
-    Provider(
-        name="byteplus",
-        title="BytePlus ModelArk",
-        base_url="https://ark.{region}.bytepluses.com/api/v3",
-        env=("ARK_API_KEY", "BYTEPLUS_API_KEY"),
-        docs="https://docs.byteplus.com/en/docs/ModelArk",
-        aliases=("bytedance",),
-        region="SG",
-        settings=(Setting(name="region", env=("BYTEPLUS_REGION",), default="ap-southeast"),),
-        profile=_DOUBAO,
-        routes=(RESPONSES,),
-        operations={**openai("models", "embed", "image"), "video": Serving(dialect="ark_videos", path="/contents/generations/tasks")},
-        errors=errors.ARK,
     ),
     Provider(
         name="iflytek-spark",
@@ -233,7 +153,11 @@ ROWS = (
         profile=_KIMI,
         quirks=_KIMI_RANGE,
         routes=(messages("https://api.moonshot.ai/anthropic/v1"),),
-        operations={**openai("models", "files"), "count": Serving(dialect="kimi_count", path="/tokenizers/estimate-token-count")},
+        operations={
+            **openai("models"),
+            "count": Serving(dialect="kimi_count", path="/tokenizers/estimate-token-count"),
+            "files": files(purpose="file-extract", purposes=("file-extract", "image", "video", "batch"), expires="", pages=""),
+        },
         errors=errors.KIMI,
         limits=limits.KIMI_LIMITS,
     ),
@@ -248,7 +172,11 @@ ROWS = (
         profile=_KIMI,
         quirks=_KIMI_RANGE,
         routes=(messages("https://api.moonshot.cn/anthropic/v1"),),
-        operations={**openai("models", "files"), "count": Serving(dialect="kimi_count", path="/tokenizers/estimate-token-count")},
+        operations={
+            **openai("models"),
+            "count": Serving(dialect="kimi_count", path="/tokenizers/estimate-token-count"),
+            "files": files(purpose="file-extract", purposes=("file-extract", "image", "video", "batch"), expires="", pages=""),
+        },
         errors=errors.KIMI,
         limits=limits.KIMI_LIMITS,
     ),
@@ -294,31 +222,6 @@ ROWS = (
         operations=openai("models"),
     ),
     Provider(
-        name="tencent-hunyuan",
-        title="Tencent Hunyuan",
-        base_url="https://api.hunyuan.cloud.tencent.com/v1",
-        env=("HUNYUAN_API_KEY",),
-        docs="https://cloud.tencent.com/document/product/1729",
-        aliases=("hunyuan",),
-        prefixes=("hunyuan-",),
-        region="CN",
-        profile=PLAIN,
-        operations=openai("models"),
-    ),
-    Provider(
-        name="volcengine",
-        title="Volcengine Ark",
-        base_url="https://ark.cn-beijing.volces.com/api/v3",
-        env=("ARK_API_KEY", "VOLCENGINE_API_KEY"),
-        docs="https://www.volcengine.com/docs/82379/1330310",
-        prefixes=("doubao-", "ep-"),
-        region="CN",
-        profile=_DOUBAO,
-        routes=(RESPONSES,),
-        operations={**openai("models", "embed", "image"), "video": Serving(dialect="ark_videos", path="/contents/generations/tasks")},
-        errors=errors.ARK,
-    ),
-    Provider(
         name="xiaomi",
         title="Xiaomi MiMo",
         base_url="https://api.xiaomimimo.com/v1",
@@ -345,6 +248,7 @@ ROWS = (
         operations={
             **openai("models", "image"),
             "count": Serving(dialect="zhipu_count", path="/tokenizer"),
+            "ocr": Serving(dialect="zhipu_ocr", path="/layout_parsing"),
             "video": Serving(dialect="zhipu_videos", path="/videos/generations"),
         },
         errors=errors.ZHIPU,
@@ -363,6 +267,7 @@ ROWS = (
         operations={
             **openai("models", "embed", "image", "rerank", "speech", "transcribe"),
             "count": Serving(dialect="zhipu_count", path="/tokenizer"),
+            "ocr": Serving(dialect="zhipu_ocr", path="/layout_parsing"),
             "video": Serving(dialect="zhipu_videos", path="/videos/generations"),
         },
         errors=errors.ZHIPU,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from llmkit.providers.catalog import errors
-from llmkit.providers.catalog.shared import PLAIN, RESPONSES, SWITCH, messages, openai
+from llmkit.providers.catalog.shared import PLAIN, RESPONSES, SWITCH, embeddings, messages, openai
 from llmkit.providers.provider import Provider
 from llmkit.providers.serving import Serving
 
@@ -163,8 +163,10 @@ ROWS = (
         profile=SWITCH,
         routes=(messages(),),
         operations={
-            **openai("models", "embed", "rerank", "speech", "transcribe"),
+            **openai("models", "rerank", "speech", "transcribe"),
+            "embed": embeddings(most=32),
             "image": Serving(dialect="siliconflow_images", path="/images/generations"),
+            "image_edit": Serving(dialect="siliconflow_images", path="/images/generations"),
             "video": Serving(dialect="siliconflow_videos", path="/video/submit"),
         },
     ),
@@ -179,8 +181,10 @@ ROWS = (
         profile=SWITCH,
         routes=(messages(),),
         operations={
-            **openai("models", "embed", "rerank", "speech", "transcribe"),
+            **openai("models", "rerank", "speech", "transcribe"),
+            "embed": embeddings(most=32),
             "image": Serving(dialect="siliconflow_images", path="/images/generations"),
+            "image_edit": Serving(dialect="siliconflow_images", path="/images/generations"),
             "video": Serving(dialect="siliconflow_videos", path="/video/submit"),
         },
     ),

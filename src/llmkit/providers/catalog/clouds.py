@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from llmkit.auth.schemes import AzureAuth, GoogleAuth, OciAuth
 from llmkit.providers.catalog import errors, limits
-from llmkit.providers.catalog.shared import CLAUDE, ENTRA, PLAIN, RESPONSES, X_API_KEY, openai
+from llmkit.providers.catalog.shared import (
+    CLAUDE,
+    EMBEDDINGS,
+    ENTRA,
+    GEMINI_VOICES,
+    GPT_VOICES,
+    PLAIN,
+    RESPONSES,
+    X_API_KEY,
+    embeddings,
+    files,
+    openai,
+)
 from llmkit.providers.claude_betas import ON_FOUNDRY, ON_VERTEX
 from llmkit.providers.provider import FILE, WORD, HeaderAuth, Provider, Route, Setting
 from llmkit.providers.quirks import Omit, Put
@@ -37,8 +49,11 @@ _VERTEX_DOCS = "cloud.google.com/vertex-ai/generative-ai/docs/partner-models/cla
 
 def _deployed(dialect: str, path: str) -> Serving:
     """Return an operation of a deployment, at a dated version."""
-    return Serving(dialect=dialect, path=f"/deployments/{{model}}{path}?api-version={{api_version}}")
+    options = EMBEDDINGS.options if dialect == EMBEDDINGS.dialect else {}
+    return Serving(dialect=dialect, path=f"/deployments/{{model}}{path}?api-version={{api_version}}", options=options)
 
+
+_WORKERS = "https://api.cloudflare.com/client/v4/accounts/{account_id}/ai/run"
 
 ROWS = (
     Provider(
@@ -56,7 +71,16 @@ ROWS = (
             Route(dialect="openai_responses", models=("*-pro*", "*codex*", "*deep-research*", "computer-use*")),
             _CLAUDE_ON_FOUNDRY,
         ),
-        operations=openai("batch", "embed", "files", "image", "image_edit", "models", "realtime", "speech", "transcribe", "video"),
+        operations={
+            # Takes no `user_data` (learn.microsoft.com, Azure OpenAI v1 reference, read 2026-11-23).
+            "files": files(purpose="assistants", purposes=("assistants", "batch", "fine-tune", "evals")),
+            **openai("batch", "models", "realtime", "transcribe", "video"),
+            # A model is named as its owner likes: that it draws piece by piece, its name need not tell.
+            "image": Serving(dialect="openai_images", path="/images/generations", options={"streams": True}),
+            "image_edit": Serving(dialect="openai_images", path="/images/edits", options={"streams": True}),
+            **GPT_VOICES,
+            "embed": EMBEDDINGS,
+        },
         limits=limits.AZURE_LIMITS,
     ),
     Provider(
@@ -84,7 +108,23 @@ ROWS = (
         headers={"extra-parameters": "pass-through"},
         profile=PLAIN,
         routes=(_CLAUDE_ON_FOUNDRY,),
-        operations={"embed": Serving(dialect="openai_embeddings", path="/embeddings?api-version={api_version}")},
+        operations={
+            "embed": Serving(
+                dialect="openai_embeddings",
+                path="/embeddings?api-version={api_version}",
+                options={
+                    "most": 96,
+                    "encoding": "base64",
+                    "formats": {"float": "float", "int8": "int8", "uint8": "uint8", "binary": "binary", "ubinary": "ubinary"},
+                    "input_types": {"query": "query", "document": "document"},
+                },
+            ),
+            # Clients of both, read 2026-11-23; the reader takes no addresses here, only the bytes.
+            "ocr": Serving(
+                dialect="mistral_ocr", path="/providers/mistral/azure/ocr", base_url="https://{foundry}", options={"addresses": False}
+            ),
+            "rerank": Serving(dialect="cohere_rerank", path="/providers/cohere/v2/rerank", base_url="https://{foundry}"),
+        },
         limits=limits.AZURE_LIMITS,
     ),
     Provider(
@@ -103,8 +143,14 @@ ROWS = (
         operations={
             "embed": _deployed("openai_embeddings", "/embeddings"),
             "image": _deployed("openai_images", "/images/generations"),
+            "image_edit": _deployed("openai_images", "/images/edits"),
             "speech": _deployed("openai_speech", "/audio/speech"),
-            "transcribe": _deployed("openai_transcriptions", "/audio/transcriptions"),
+            # A deployment has any name: what its model can do is not told by it.
+            "transcribe": Serving(
+                dialect="openai_transcriptions",
+                path="/deployments/{model}/audio/transcriptions?api-version={api_version}",
+                options={"plain": ("gpt-*",), "streams": ("*",)},
+            ),
             "models": Serving(dialect="openai_models", path="/models?api-version={api_version}"),
         },
         limits=limits.AZURE_LIMITS,
@@ -138,7 +184,16 @@ ROWS = (
         settings=(Setting(name="account_id", env=("CLOUDFLARE_ACCOUNT_ID",)),),
         profile=PLAIN,
         routes=(RESPONSES,),
-        operations=openai("embed"),
+        operations={
+            "embed": embeddings(most=100),
+            "image": Serving(dialect="cloudflare_images", path="/{model_path}", base_url=_WORKERS),
+            "image_edit": Serving(dialect="cloudflare_images", path="/{model_path}", base_url=_WORKERS),
+            "transcribe": Serving(
+                dialect="cloudflare_transcriptions",
+                path="/run/{model_path}",
+                base_url="https://api.cloudflare.com/client/v4/accounts/{account_id}/ai",
+            ),
+        },
         errors=errors.CLOUDFLARE,
     ),
     Provider(
@@ -226,11 +281,44 @@ ROWS = (
             Route(dialect="openai_chat", models=("*/*",), base_url=f"{_VERTEX}/endpoints/openapi", profile=PLAIN),
         ),
         operations={
+            "caches": Serving(
+                dialect="gemini_caches",
+                path="/cachedContents",
+                options={"model": "projects/{project}/locations/{location}/publishers/google/models/{model}"},
+            ),
             "count": Serving(dialect="gemini_count", path=f"{_GEMINI}:countTokens"),
             "models": Serving(dialect="gemini_models", path="/publishers/google/models", base_url="https://{host}/v1beta1"),
-            "embed": Serving(dialect="vertex_embeddings", path=f"{_GEMINI}:predict"),
+            "embed": Serving(
+                dialect="vertex_embeddings",
+                path=f"{_GEMINI}:predict",
+                options={
+                    "most_bytes": 40_000,  # 20,000 tokens
+                    "models": {
+                        "gemini-embedding-001": {"most": 1, "most_dimensions": 3072},
+                        "gemini-embedding-*": {"most": 1, "most_dimensions": 3072, "shape": "content"},
+                        "multimodalembedding*": {"most": 1, "dimensions": [128, 256, 512, 1408], "shape": "either"},
+                        "text-*embedding-*": {"most_dimensions": 768},
+                    },
+                },
+            ),
             "image": Serving(dialect="gemini_images", path=f"{_GEMINI}:predict"),
-            "video": Serving(dialect="gemini_videos", path=f"{_GEMINI}:predictLongRunning"),
+            "image_edit": Serving(dialect="gemini_images", path=f"{_GEMINI}:predict"),
+            # Clients of it, read 2026-11-23: the model reads bytes alone here.
+            "ocr": Serving(dialect="mistral_ocr", path="/publishers/mistralai/models/{model}:rawPredict", options={"addresses": False}),
+            "rerank": Serving(
+                dialect="vertex_rerank",
+                path="/projects/{project}/locations/global/rankingConfigs/default_ranking_config:rank",
+                base_url="https://discoveryengine.googleapis.com/v1",
+            ),
+            "realtime": Serving(
+                dialect="gemini_realtime",
+                path="/ws/google.cloud.aiplatform.v1beta1.LlmBidiService/BidiGenerateContent",
+                base_url="https://{host}",
+                options={"model": "projects/{project}/locations/{location}/publishers/google/models/{model}"},
+            ),
+            "speech": Serving(dialect="gemini_speech", path=f"{_GEMINI}:generateContent"),
+            "video": Serving(dialect="gemini_videos", path=f"{_GEMINI}:predictLongRunning", options={"poll": "fetchPredictOperation"}),
+            "voices": GEMINI_VOICES,
         },
     ),
     Provider(

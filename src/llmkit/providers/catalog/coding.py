@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from llmkit.providers.catalog.shared import PLAIN, REASONS, messages, openai
 from llmkit.providers.provider import Provider
+from llmkit.providers.serving import Serving
 
 ROWS = (
     Provider(
@@ -55,7 +56,7 @@ ROWS = (
         region="US",
         confidence="medium",
         profile=PLAIN,
-        operations=openai("models"),
+        operations=openai("batch", "models"),
     ),
     Provider(
         name="opencode",
@@ -65,7 +66,11 @@ ROWS = (
         docs="https://opencode.ai/docs/zen",
         confidence="medium",
         profile=PLAIN,
-        operations=openai("models"),
+        operations={
+            **openai("models"),
+            # Clients of it, read 2026-11-23.
+            "decide": Serving(dialect="systemone", path="/systemone", options={"models": ("jev*",)}),
+        },
     ),
     Provider(
         name="poolside",

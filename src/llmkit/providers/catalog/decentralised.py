@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from llmkit.providers.catalog.shared import PLAIN, openai
 from llmkit.providers.provider import Provider
+from llmkit.providers.serving import Serving
 
 ROWS = (
     Provider(
@@ -105,6 +106,11 @@ ROWS = (
         aliases=("veniceai",),
         region="US",
         profile=PLAIN,
-        operations=openai("models", "embed", "speech", "transcribe"),
+        operations={
+            **openai("models", "embed", "speech", "transcribe"),
+            "image": Serving(dialect="venice_images", path="/image/generate"),
+            "image_edit": Serving(dialect="venice_images", path="/image/edit"),
+            "video": Serving(dialect="venice_videos", path="/video/queue"),
+        },
     ),
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from llmkit.providers.catalog import limits
 from llmkit.providers.catalog.shared import PLAIN, RESPONSES, openai
 from llmkit.providers.provider import HeaderAuth, Provider, Setting
+from llmkit.providers.serving import Serving
 
 ROWS = (
     Provider(
@@ -70,7 +71,10 @@ ROWS = (
         docs="https://docs.doubleword.ai",
         region="GB",
         profile=PLAIN,
-        operations=openai("models", "embed"),
+        operations={
+            **openai("models", "embed"),
+            "batch": Serving(dialect="openai_batch", path="/batches", options={"windows": ("24h", "1h")}),
+        },
     ),
     Provider(
         name="evroc",

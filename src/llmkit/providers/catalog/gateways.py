@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from llmkit.providers.catalog import errors, limits
-from llmkit.providers.catalog.shared import PLAIN, RESPONSES, TAGS, messages, openai
+from llmkit.providers.catalog.shared import PLAIN, RESPONSES, TAGS, embeddings, messages, openai
 from llmkit.providers.provider import WORD, HeaderAuth, Provider, Setting
 from llmkit.providers.serving import Serving
 
@@ -27,7 +27,9 @@ ROWS = (
         auth=HeaderAuth(prefix=""),
         region="US",
         profile=PLAIN,
-        operations={"transcribe": Serving(dialect="assemblyai_transcripts", path="/transcript", base_url="https://api.assemblyai.com/v2")},
+        operations={
+            "transcribe": Serving(dialect="assemblyai_transcriptions", path="/transcript", base_url="https://api.assemblyai.com/v2")
+        },
     ),
     Provider(
         name="cloudflare-ai-gateway",
@@ -109,6 +111,13 @@ ROWS = (
                 dialect="huggingface_features",
                 path="/{model_path}/pipeline/feature-extraction",
                 base_url="https://router.huggingface.co/hf-inference/models",
+                options={"most": 32},
+            ),
+            "classify": Serving(
+                dialect="huggingface_classify", path="/{model_path}", base_url="https://router.huggingface.co/hf-inference/models"
+            ),
+            "transcribe": Serving(
+                dialect="huggingface_transcriptions", path="/{model_path}", base_url="https://router.huggingface.co/hf-inference/models"
             ),
         },
     ),
@@ -127,7 +136,12 @@ ROWS = (
             ),
         ),
         profile=PLAIN,
-        operations=openai("models"),
+        operations={
+            **openai("models"),
+            "embed": embeddings(most=32),  # its server for embeddings takes so many by default
+            "classify": Serving(dialect="huggingface_classify", path="/", base_url="https://{endpoint}"),
+            "rerank": Serving(dialect="tei_rerank", path="/rerank", base_url="https://{endpoint}"),
+        },
     ),
     Provider(
         name="llmgateway",
@@ -139,7 +153,10 @@ ROWS = (
         region="US",
         confidence="medium",
         profile=PLAIN,
-        operations=openai("models", "transcribe"),
+        operations={
+            **openai("models", "transcribe"),
+            "video": Serving(dialect="openai_videos", path="/videos", options={"json": True}),
+        },
     ),
     Provider(
         name="merge-gateway",
@@ -149,7 +166,11 @@ ROWS = (
         docs="https://docs.merge.dev/merge-gateway",
         confidence="medium",
         profile=PLAIN,
-        operations=openai("embed"),
+        operations={
+            **openai("embed"),
+            # docs.merge.dev, read 2026-11-23
+            "decide": Serving(dialect="systemone", path="/decisions", base_url="https://api-gateway.merge.dev/v1"),
+        },
     ),
     Provider(
         name="nano-gpt",
@@ -173,9 +194,19 @@ ROWS = (
         profile={"reasoning": "level", "reasoning_field": "reasoning", "cache": "explicit"},
         routes=(RESPONSES, messages()),
         operations={
-            **openai("embed", "models", "rerank", "speech", "transcribe"),
-            "decide": Serving(dialect="openai_decisions", path="/decisions", base_url="https://openrouter.ai/api/alpha"),
+            **openai("models", "rerank", "speech", "transcribe"),
+            # openrouter.ai/docs/batch-quickstart, read 2026-11-23.
+            "batch": Serving(dialect="openrouter_batch", path="/batches", base_url="https://openrouter.ai/api/beta"),
+            "embed": embeddings(encoding="base64", input_types={"query": "search_query", "document": "search_document"}),
+            # TypeSafe's format, not OpenAI's of the same path (openrouter.ai/docs/guides/features/decisions, read 2026-11-23).
+            "decide": Serving(
+                dialect="systemone",
+                path="/decisions",
+                base_url="https://openrouter.ai/api/alpha",
+                options={"models": ("typesafe/*", "~typesafe/*", "cloudflare/clef*", "inception/*decide*", "liquid/d1*")},
+            ),
             "image": Serving(dialect="openrouter_images", path="/images"),
+            "image_edit": Serving(dialect="openrouter_images", path="/images"),
             "video": Serving(dialect="openrouter_videos", path="/videos"),
         },
         errors=errors.OPENROUTER,
@@ -207,7 +238,10 @@ ROWS = (
         ),
         headers={"x-portkey-provider": "{provider}", "x-portkey-config": "{config}", "x-portkey-virtual-key": "{virtual_key}"},
         profile={**TAGS, "system_role": ""},
-        operations=openai("batch", "embed", "files", "image", "models", "moderate", "speech", "transcribe"),
+        operations={
+            **openai("batch", "embed", "files", "image", "models", "moderate", "speech", "transcribe"),
+            "decide": Serving(dialect="systemone", path="/decisions"),  # portkey.ai/docs, read 2026-11-23
+        },
         limits=limits.OPENAI_LIMITS,
     ),
     Provider(

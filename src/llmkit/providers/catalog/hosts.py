@@ -3,9 +3,28 @@
 from __future__ import annotations
 
 from llmkit.providers.catalog import errors, limits
-from llmkit.providers.catalog.shared import PLAIN, REASONS, RESPONSES, TAGS, messages, openai
+from llmkit.providers.catalog.shared import PLAIN, REASONS, RESPONSES, embeddings, files, messages, openai
 from llmkit.providers.provider import HeaderAuth, Provider, Setting
 from llmkit.providers.serving import Serving
+
+# Recorded requests of 2025 and 2026, and docs.together.ai (image generation) as of 2025: changed pictures go to the same address, in JSON.
+_TOGETHER_IMAGES = {
+    "words": {
+        "size": "width,height",
+        "seed": "seed",
+        "steps": "steps",
+        "guidance": "guidance_scale",
+        "negative_prompt": "negative_prompt",
+        "quality": "",
+        "style": "",
+        "background": "",
+        "compression": "",
+        "user": "",
+    },
+    "given": ("image_url", "reference_images"),
+    "megapixels": ("*/FLUX.1-*", "*/FLUX.2-*"),
+    "streams": False,
+}
 
 ROWS = (
     Provider(
@@ -41,23 +60,6 @@ ROWS = (
         operations=openai("models"),
     ),
     Provider(
-        name="cerebras",
-        title="Cerebras",
-        base_url="https://api.cerebras.ai/v1",
-        env=("CEREBRAS_API_KEY",),
-        docs="https://inference-docs.cerebras.ai/api-reference/chat-completions",
-        starter="gpt-oss-120b",
-        region="US",
-        profile={
-            **REASONS,
-            "max_tokens_field": "max_completion_tokens",
-            "unsupported": ("frequency_penalty", "presence_penalty", "logit_bias", "n", "store"),
-            "schema_rules": "strict_small",
-        },
-        operations=openai("models"),
-        limits=limits.CEREBRAS_LIMITS,
-    ),
-    Provider(
         name="clarifai",
         title="Clarifai",
         base_url="https://api.clarifai.com/v2/ext/openai/v1",
@@ -89,7 +91,8 @@ ROWS = (
         profile={**PLAIN, "forced_tools": False, "unsupported": ("store", "logprobs", "top_logprobs")},
         routes=(messages("https://api.deepinfra.com/anthropic/v1"),),
         operations={
-            **openai("models", "embed", "image", "speech", "transcribe"),
+            **openai("models", "image", "image_edit", "speech", "transcribe"),
+            "embed": embeddings(most=1024),
             "rerank": Serving(dialect="deepinfra_rerank", path="/{model_path}", base_url="https://api.deepinfra.com/v1/inference"),
         },
     ),
@@ -128,7 +131,9 @@ ROWS = (
         routes=(RESPONSES, messages()),
         operations={
             **openai("models", "embed", "rerank"),
+            "decide": Serving(dialect="systemone", path="/systemone"),  # docs.fireworks.ai/api-reference/post-systemone, read 2026-11-23
             "image": Serving(dialect="fireworks_images", path="/workflows/{model_path}/text_to_image"),
+            "image_edit": Serving(dialect="fireworks_images", path="/workflows/{model_path}/text_to_image"),
             "transcribe": Serving(
                 dialect="openai_transcriptions", path="/audio/transcriptions", base_url="https://audio-prod.api.fireworks.ai/v1"
             ),
@@ -159,26 +164,6 @@ ROWS = (
         profile={**PLAIN, "replay": "always"},
         routes=(RESPONSES,),
         operations=openai("models"),
-    ),
-    Provider(
-        name="groq",
-        title="Groq",
-        base_url="https://api.groq.com/openai/v1",
-        env=("GROQ_API_KEY",),
-        docs="https://console.groq.com/docs/api-reference#chat-create",
-        starter="openai/gpt-oss-20b",
-        region="US",
-        profile={
-            **REASONS,
-            "max_tokens_field": "max_completion_tokens",
-            "unsupported": ("logprobs", "top_logprobs", "logit_bias", "n", "store"),
-            "json_schema_with_tools": False,
-            "server_tools": {"web_search": "browser_search", "code_execution": "code_interpreter"},
-        },
-        routes=(RESPONSES,),
-        operations=openai("models", "transcribe", "speech", "batch", "files"),
-        errors=errors.GROQ,
-        limits=limits.GROQ_LIMITS,
     ),
     Provider(
         name="inference",
@@ -231,25 +216,10 @@ ROWS = (
         region="US,SG",
         profile=PLAIN,
         routes=(messages("https://api.novita.ai/anthropic/v1"),),
-        operations=openai("models", "embed", "rerank"),
-    ),
-    Provider(
-        name="nvidia",
-        title="NVIDIA NIM",
-        base_url="https://integrate.api.nvidia.com/v1",
-        env=("NVIDIA_API_KEY", "NVIDIA_NIM_API_KEY"),
-        docs="https://docs.api.nvidia.com/nim/",
-        aliases=("nvidia_nim",),
-        region="US",
-        # Many of its models answer 422 to fields they do not know (docs.api.nvidia.com, 2026-11).
-        profile={
-            **PLAIN,
-            "reasoning": "template",
-            "unsupported": ("store", "logit_bias", "logprobs", "top_logprobs", "n", "user", "metadata"),
-        },
+        # novita.ai/docs/api-reference/model-apis-llm-create-batch, read 2026-11-23.
         operations={
-            **openai("models", "embed"),
-            "rerank": Serving(dialect="nvidia_rerank", path="/{model_path}/reranking", base_url="https://ai.api.nvidia.com/v1/retrieval"),
+            **openai("models", "embed", "rerank"),
+            "batch": Serving(dialect="openai_batch", path="/batches", options={"bare": True, "windows": ("48h",)}),
         },
     ),
     Provider(
@@ -290,7 +260,14 @@ ROWS = (
             "https://streaming-api.svc.us.c.replicate.net",
             "https://streaming-api.svc.rno2.c.replicate.net",
         ),
-        operations={"models": Serving(dialect="replicate_models", path="/models")},
+        operations={
+            "image": Serving(dialect="replicate_images", path="/predictions"),
+            "image_edit": Serving(dialect="replicate_images", path="/predictions"),
+            "models": Serving(dialect="replicate_models", path="/models"),
+            "speech": Serving(dialect="replicate_speech", path="/models/{model_path}/predictions"),
+            "transcribe": Serving(dialect="replicate_transcriptions", path="/models/{model_path}/predictions"),
+            "video": Serving(dialect="replicate_videos", path="/predictions"),
+        },
         limits=limits.REPLICATE_LIMITS,
     ),
     Provider(
@@ -303,20 +280,6 @@ ROWS = (
         settings=(Setting(name="endpoint_id", env=("RUNPOD_ENDPOINT_ID",), help="the id of your serverless endpoint"),),
         profile=REASONS,
         operations=openai("models"),
-    ),
-    Provider(
-        name="sambanova",
-        title="SambaNova",
-        base_url="https://api.sambanova.ai/v1",
-        env=("SAMBANOVA_API_KEY",),
-        docs="https://docs.sambanova.ai",
-        region="US",
-        profile={
-            **TAGS,
-            "unsupported": ("store", "frequency_penalty", "presence_penalty", "n", "logit_bias", "seed", "logprobs", "top_logprobs"),
-        },
-        routes=(RESPONSES,),
-        operations=openai("models", "embed", "transcribe"),
     ),
     Provider(
         name="synthetic",
@@ -338,8 +301,26 @@ ROWS = (
         region="US",
         profile=REASONS,
         operations={
-            **openai("batch", "embed", "files", "image", "models", "rerank", "speech", "transcribe"),
-            "video": Serving(dialect="together_videos", path="/videos"),
+            **openai("embed", "models", "speech", "transcribe"),
+            "rerank": Serving(dialect="jina_rerank", path="/rerank", options={"objects": True}),
+            # docs.together.ai/reference/batch-create and docs/inference/batch/tutorial, read 2026-11-23.
+            "batch": Serving(
+                dialect="openai_batch",
+                path="/batches",
+                options={"upload": "/files/upload", "purpose": "batch-api", "form": ("file_name",), "bare": True, "windows": ()},
+            ),
+            # docs.together.ai/reference/upload-file, read 2026-11-23.
+            "files": files(
+                upload="/upload",
+                named="file_name",
+                purpose="batch-api",
+                purposes=("fine-tune", "eval", "eval-sample", "eval-output", "eval-summary", "batch-generated", "batch-api"),
+                expires="",
+                pages="",
+            ),
+            "image": Serving(dialect="openai_images", path="/images/generations", options=_TOGETHER_IMAGES),
+            "image_edit": Serving(dialect="openai_images", path="/images/generations", options=_TOGETHER_IMAGES),
+            "video": Serving(dialect="together_videos", path="/videos", base_url="https://api.together.xyz/v2"),
         },
         limits=limits.TOGETHER_LIMITS,
     ),

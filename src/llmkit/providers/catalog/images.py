@@ -8,9 +8,12 @@ from __future__ import annotations
 
 from llmkit.auth.schemes import HeaderAuth
 from llmkit.providers.answers import ErrorRule, RateHeaders
-from llmkit.providers.catalog.shared import X_API_KEY, openai
+from llmkit.providers.catalog.shared import X_API_KEY
 from llmkit.providers.provider import Provider, Route
 from llmkit.providers.serving import Serving
+
+# Where recorded answers say that results are asked for (eu4, us1), and hosts of the same form beside these.
+_BFL_HOSTS = tuple([f"https://api.{place}{number}.bfl.ai" for place in ("eu", "us") for number in ("", 1, 2, 3, 4, 5, 6, 7, 8)])
 
 ROWS = (
     Provider(
@@ -25,8 +28,9 @@ ROWS = (
         region="DE",
         # The answer names where to ask for the result: at other hosts of theirs (api.us1.bfl.ai, api.eu4.bfl.ai ...).
         operations={
-            "image": Serving(dialect="bfl", path="/{model}"),
-            "image_edit": Serving(dialect="bfl", path="/{model}"),
+            "image": Serving(dialect="bfl_images", path="/{model}", follows=_BFL_HOSTS),
+            "image_edit": Serving(dialect="bfl_images", path="/{model}", follows=_BFL_HOSTS),
+            "video": Serving(dialect="bfl_videos", path="/{model}", follows=_BFL_HOSTS),
         },
         limits=RateHeaders(
             source="recorded answers of 2025-12",
@@ -49,12 +53,13 @@ ROWS = (
         # Its models for conversations stand behind one router; all others are called by their own path.
         routes=(Route(dialect="openai_chat", models=("*",), base_url="https://fal.run/openrouter/router/openai/v1"),),
         operations={
-            "image": Serving(dialect="fal", path="/{model_path}"),
-            "image_edit": Serving(dialect="fal", path="/{model_path}"),
-            "music": Serving(dialect="fal_queue", path="/{model_path}", base_url="https://queue.fal.run"),
-            "speech": Serving(dialect="fal", path="/{model_path}"),
-            "transcribe": Serving(dialect="fal_queue", path="/{model_path}", base_url="https://queue.fal.run"),
-            "video": Serving(dialect="fal_queue", path="/{model_path}", base_url="https://queue.fal.run"),
+            "image": Serving(dialect="fal_images", path="/{model_path}", base_url="https://queue.fal.run"),
+            "image_edit": Serving(dialect="fal_images", path="/{model_path}", base_url="https://queue.fal.run"),
+            "music": Serving(dialect="fal_speech", path="/{model_path}", base_url="https://queue.fal.run"),
+            "sound": Serving(dialect="fal_speech", path="/{model_path}", base_url="https://queue.fal.run"),
+            "speech": Serving(dialect="fal_speech", path="/{model_path}", base_url="https://queue.fal.run"),
+            "transcribe": Serving(dialect="fal_transcriptions", path="/{model_path}", base_url="https://queue.fal.run"),
+            "video": Serving(dialect="fal_videos", path="/{model_path}", base_url="https://queue.fal.run"),
         },
     ),
     Provider(
@@ -67,8 +72,8 @@ ROWS = (
         auth=HeaderAuth(name="Api-Key", prefix=""),
         region="CA",
         operations={
-            "image": Serving(dialect="ideogram", path="/v2/image/generate/{model}"),
-            "image_edit": Serving(dialect="ideogram", path="/v2/image/precise-edit/{model}"),
+            "image": Serving(dialect="ideogram_images", path="/v2/image/generate/{model}"),
+            "image_edit": Serving(dialect="ideogram_images", path="/v2/image/precise-edit/{model}"),
         },
     ),
     Provider(
@@ -80,8 +85,8 @@ ROWS = (
         docs="https://docs.leonardo.ai",
         region="AU",
         operations={
-            "image": Serving(dialect="leonardo", path="/generations"),
-            "video": Serving(dialect="leonardo", path="/generations-text-to-video"),
+            "image": Serving(dialect="leonardo_images", path="/generations"),
+            "video": Serving(dialect="leonardo_videos", path="/generations-text-to-video"),
         },
     ),
     Provider(
@@ -92,9 +97,9 @@ ROWS = (
         env=("PRODIA_TOKEN",),
         docs="https://docs.prodia.com",
         operations={
-            "image": Serving(dialect="prodia", path="/job"),
-            "image_edit": Serving(dialect="prodia", path="/job"),
-            "video": Serving(dialect="prodia", path="/job"),
+            "image": Serving(dialect="prodia_images", path="/job"),
+            "image_edit": Serving(dialect="prodia_images", path="/job"),
+            "video": Serving(dialect="prodia_videos", path="/job"),
         },
     ),
     Provider(
@@ -106,7 +111,17 @@ ROWS = (
         docs="https://www.recraft.ai/docs/api-reference/getting-started",
         aliases=("recraft-ai",),
         region="GB",
-        operations={**openai("image"), "image_edit": Serving(dialect="recraft", path="/images/imageToImage")},
+        operations={
+            "image": Serving(
+                dialect="openai_images",
+                path="/images/generations",
+                options={
+                    "words": {"negative_prompt": "negative_prompt", "format": "image_format", "seed": "random_seed", "quality": ""},
+                    "streams": False,
+                },
+            ),
+            "image_edit": Serving(dialect="recraft_images", path="/images/imageToImage"),
+        },
     ),
     Provider(
         name="runware",
@@ -118,9 +133,9 @@ ROWS = (
         region="GB",
         # One address for everything: the body is a list of tasks, each with its kind.
         operations={
-            "image": Serving(dialect="runware", path=""),
-            "image_edit": Serving(dialect="runware", path=""),
-            "video": Serving(dialect="runware", path=""),
+            "image": Serving(dialect="runware_images", path=""),
+            "image_edit": Serving(dialect="runware_images", path=""),
+            "video": Serving(dialect="runware_videos", path=""),
         },
     ),
     Provider(
@@ -134,10 +149,10 @@ ROWS = (
         region="US",
         # Version 1 answers at once and is only maintained; version 2 is a queue (docs.segmind.com, read 2026-11-23).
         operations={
-            "image": Serving(dialect="segmind", path="/{model}"),
-            "image_edit": Serving(dialect="segmind", path="/{model}"),
-            "speech": Serving(dialect="segmind", path="/{model}"),
-            "video": Serving(dialect="segmind_queue", path="/{model}", base_url="https://api.segmind.com/v2"),
+            "image": Serving(dialect="segmind_images", path="/{model}"),
+            "image_edit": Serving(dialect="segmind_images", path="/{model}"),
+            "speech": Serving(dialect="segmind_speech", path="/{model}"),
+            "video": Serving(dialect="segmind_videos", path="/{model}", base_url="https://api.segmind.com/v2"),
         },
         errors=(
             ErrorRule(kind="not_found", status=410, source="a retired model (docs.segmind.com, read 2026-11-23)"),
@@ -155,9 +170,9 @@ ROWS = (
         region="GB",
         # `{model}` is core, ultra or sd3; of an edit it is what is done: inpaint, outpaint, erase ...
         operations={
-            "image": Serving(dialect="stability", path="/stable-image/generate/{model}"),
-            "image_edit": Serving(dialect="stability", path="/stable-image/edit/{model}"),
-            "music": Serving(dialect="stability", path="/audio/stable-audio-2/text-to-audio"),
+            "image": Serving(dialect="stability_images", path="/stable-image/generate/{model}"),
+            "image_edit": Serving(dialect="stability_images", path="/stable-image/edit/{model}"),
+            "music": Serving(dialect="stability_audio", path="/audio/stable-audio-2/text-to-audio"),
         },
     ),
     Provider(
@@ -171,8 +186,8 @@ ROWS = (
         region="US",
         # It betters what it is given and makes nothing from words. A video is several calls: ask, accept, upload, complete.
         operations={
-            "image_edit": Serving(dialect="topaz", path="/enhance/async"),
-            "video": Serving(dialect="topaz_video", path="/", base_url="https://api.topazlabs.com/video"),
+            "image_edit": Serving(dialect="topaz_images", path="/enhance/async"),
+            "video": Serving(dialect="topaz_videos", path="/", base_url="https://api.topazlabs.com/video"),
         },
     ),
     Provider(
@@ -184,10 +199,10 @@ ROWS = (
         docs="https://wavespeed.ai/docs",
         region="SG",
         operations={
-            "image": Serving(dialect="wavespeed", path="/{model_path}"),
-            "image_edit": Serving(dialect="wavespeed", path="/{model_path}"),
-            "speech": Serving(dialect="wavespeed", path="/{model_path}"),
-            "video": Serving(dialect="wavespeed", path="/{model_path}"),
+            "image": Serving(dialect="wavespeed_images", path="/{model_path}"),
+            "image_edit": Serving(dialect="wavespeed_images", path="/{model_path}"),
+            "speech": Serving(dialect="wavespeed_speech", path="/{model_path}"),
+            "video": Serving(dialect="wavespeed_videos", path="/{model_path}"),
         },
     ),
 )

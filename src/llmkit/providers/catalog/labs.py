@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from llmkit.providers.catalog import errors, limits
-from llmkit.providers.catalog.shared import CLAUDE, CLAUDE_LIST, PLAIN, RESPONSES, X_API_KEY, messages, openai
+from llmkit.providers.catalog.shared import (
+    CLAUDE,
+    EMBEDDINGS,
+    GEMINI_VOICES,
+    GPT_VOICES,
+    PLAIN,
+    RESPONSES,
+    X_API_KEY,
+    embeddings,
+    files,
+    messages,
+    openai,
+)
 from llmkit.providers.provider import HeaderAuth, Provider, Route
 from llmkit.providers.quirks import MapValue, Rename
 from llmkit.providers.serving import Serving
 
 ROWS = (
-    Provider(
-        name="agnes",
-        title="Agnes AI",
-        base_url="https://apihub.agnes-ai.com/v1",
-        env=("AGNES_API_KEY",),
-        docs="https://agnes-ai.com/doc",
-        confidence="medium",
-        profile=PLAIN,
-        operations=openai("models"),
-    ),
     Provider(
         name="ai21",
         title="AI21 Labs",
@@ -48,17 +50,6 @@ ROWS = (
         limits=limits.ANTHROPIC_LIMITS,
     ),
     Provider(
-        name="arcee",
-        title="Arcee AI",
-        base_url="https://api.arcee.ai/api/v1",
-        env=("ARCEE_API_KEY",),
-        docs="https://docs.arcee.ai",
-        region="US",
-        confidence="medium",
-        profile=PLAIN,
-        operations=openai("models"),
-    ),
-    Provider(
         name="cohere",
         title="Cohere",
         base_url="https://api.cohere.com/v2",
@@ -70,10 +61,25 @@ ROWS = (
         prefixes=("command-",),
         routes=(Route(dialect="openai_chat", base_url="https://api.cohere.ai/compatibility/v1", profile=PLAIN),),
         operations={
-            **openai("transcribe"),
-            "embed": Serving(dialect="cohere_embeddings", path="/embed"),
+            "embed": Serving(
+                dialect="cohere_embeddings",
+                path="/embed",
+                options={
+                    "models": {
+                        "embed-v4*": {"dimensions": [256, 512, 1024, 1536]},
+                        "embed-*-v3.0": {"dimensions": [], "images": "alone", "most_images": 1},
+                        "embed-*-v2.0": {"dimensions": [], "images": "none", "formats": ["float"]},
+                    }
+                },
+            ),
             "models": Serving(dialect="cohere_models", path="/models", base_url="https://api.cohere.com/v1"),
             "rerank": Serving(dialect="cohere_rerank", path="/rerank"),
+            # The fields of the SDK's `audio.transcriptions.create` (read 2026-11-23).
+            "transcribe": Serving(
+                dialect="openai_transcriptions",
+                path="/audio/transcriptions",
+                options={"fields": ("model", "language", "temperature"), "required": ("language",), "translations": ""},
+            ),
         },
         errors=errors.COHERE,
     ),
@@ -115,29 +121,33 @@ ROWS = (
         ),
         operations={
             "batch": Serving(dialect="gemini_batch", path="/models/{model}:batchGenerateContent"),
+            "decide": Serving(dialect="gemini_decisions", path="/decisions", options={"models": ("*decision*",)}),
             "caches": Serving(dialect="gemini_caches", path="/cachedContents"),
             "count": Serving(dialect="gemini_count", path="/models/{model}:countTokens"),
-            "embed": Serving(dialect="gemini_embeddings", path="/models/{model}:batchEmbedContents"),
-            "files": Serving(dialect="gemini_files", path="/files", base_url="https://generativelanguage.googleapis.com/upload/v1beta"),
+            "embed": Serving(
+                dialect="gemini_embeddings",
+                path="/models/{model}:batchEmbedContents",
+                options={
+                    "models": {
+                        "gemini-embedding-*": {"most_dimensions": 3072},
+                        "text-embedding-004": {"most_dimensions": 768},
+                    }
+                },
+            ),
+            "files": Serving(dialect="gemini_files", path="/files"),
             "image": Serving(dialect="gemini_images", path="/models/{model}:predict"),
+            "image_edit": Serving(dialect="gemini_images", path="/models/{model}:predict"),
             "models": Serving(dialect="gemini_models", path="/models"),
             "realtime": Serving(
                 dialect="gemini_realtime",
                 path="/ws/google.ai.generativelanguage.v1beta.GenerativeService.BidiGenerateContent",
                 base_url="https://generativelanguage.googleapis.com",
+                options={"text_as_input": ("gemini-3*",)},
             ),
+            "speech": Serving(dialect="gemini_speech", path="/models/{model}:generateContent"),
             "video": Serving(dialect="gemini_videos", path="/models/{model}:predictLongRunning"),
+            "voices": GEMINI_VOICES,
         },
-    ),
-    Provider(
-        name="inception",
-        title="Inception",
-        base_url="https://api.inceptionlabs.ai/v1",
-        env=("INCEPTION_API_KEY",),
-        docs="https://docs.inceptionlabs.ai/get-started/models",
-        region="US",
-        profile={**PLAIN, "unsupported": ("store", "frequency_penalty", "logit_bias", "logprobs", "n", "presence_penalty", "seed")},
-        operations=openai("models"),
     ),
     Provider(
         name="jina",
@@ -150,42 +160,40 @@ ROWS = (
         profile=PLAIN,
         operations={
             "classify": Serving(dialect="jina_classify", path="/classify", base_url="https://api.jina.ai/v1"),
-            "embed": Serving(dialect="jina_embeddings", path="/embeddings", base_url="https://api.jina.ai/v1"),
-            "rerank": Serving(dialect="jina_rerank", path="/rerank", base_url="https://api.jina.ai/v1"),
+            "embed": Serving(
+                dialect="jina_embeddings",
+                path="/embeddings",
+                base_url="https://api.jina.ai/v1",
+                options={
+                    "encoding": "base64",
+                    "encoding_field": "embedding_type",
+                    "formats": {"float": "float", "binary": "binary", "ubinary": "ubinary"},
+                    "format_field": "embedding_type",
+                    "truncate": {"field": "truncate", "true": True, "false": False},
+                    "input_type_field": "task",
+                    "input_types": {
+                        "query": "retrieval.query",
+                        "document": "retrieval.passage",
+                        "similarity": "text-matching",
+                        "classification": "classification",
+                        "clustering": "separation",
+                        "code": "code.query",
+                    },
+                    "models": {
+                        "jina-code-embeddings-*": {"input_types": {"query": "nl2code.query", "document": "nl2code.passage"}},
+                        "jina-embeddings-v3": {"most_dimensions": 1024},
+                        "jina-embeddings-v4": {"most_dimensions": 2048},
+                    },
+                },
+            ),
+            "rerank": Serving(
+                dialect="jina_rerank",
+                path="/rerank",
+                base_url="https://api.jina.ai/v1",
+                options={"fields": {"return_documents": False}, "images": True},
+            ),
+            "search": Serving(dialect="jina_search", path="/", base_url="https://s.jina.ai"),
         },
-    ),
-    Provider(
-        name="llama",
-        title="Llama API",
-        base_url="https://api.llama.com/compat/v1",
-        env=("LLAMA_API_KEY", "META_LLAMA_API_KEY"),
-        docs="https://llama.developer.meta.com/docs/models",
-        aliases=("meta_llama",),
-        region="US",
-        confidence="medium",  # superseded by Meta's newer API, the row `meta`
-        profile=PLAIN,
-        operations=openai("models"),
-    ),
-    Provider(
-        name="lucidquery",
-        title="LucidQuery",
-        base_url="https://api.lucidquery.com/v1",
-        env=("LUCIDQUERY_API_KEY",),
-        docs="https://lucidquery.com/docs",
-        confidence="medium",
-        profile=PLAIN,
-        operations=openai("models"),
-    ),
-    Provider(
-        name="meta",
-        title="Meta",
-        base_url="https://api.meta.ai/v1",
-        env=("META_API_KEY", "META_MODEL_API_KEY"),
-        docs="https://dev.meta.ai/docs",
-        region="US",
-        profile=PLAIN,
-        routes=(RESPONSES, messages()),
-        operations=openai("models", "image", "transcribe"),
     ),
     Provider(
         name="mistral",
@@ -216,27 +224,29 @@ ROWS = (
             ),
         ),
         operations={
-            **openai("embed", "files", "transcribe"),
+            "embed": embeddings(
+                most=2048,
+                most_bytes=32_000,  # 16,384 tokens
+                encoding="base64",
+                dimensions_field="output_dimension",
+                format_field="output_dtype",
+                formats={"float": "float", "int8": "int8", "uint8": "uint8", "binary": "binary", "ubinary": "ubinary"},
+                user=False,
+                models={"mistral-embed*": {"dimensions": [], "formats": {}}, "codestral-embed*": {"most_dimensions": 3072}},
+            ),
             "batch": Serving(dialect="mistral_batch", path="/batch/jobs"),
+            # mistralai 2.x: `expiry` in hours, pages by number (read 2026-11-23).
+            "files": files(purpose="ocr", purposes=(), expires="hours", lifetime=(3600, 31_536_000), pages="number", size=100),
             "classify": Serving(dialect="mistral_classify", path="/classifications"),
             "models": Serving(dialect="mistral_models", path="/models"),
-            "moderate": Serving(dialect="mistral_moderations", path="/moderations"),
+            "moderate": Serving(dialect="mistral_moderations", path="/moderations", options={"conversations": "/chat/moderations"}),
             "ocr": Serving(dialect="mistral_ocr", path="/ocr"),
             "speech": Serving(dialect="mistral_speech", path="/audio/speech"),
+            "transcribe": Serving(dialect="mistral_transcriptions", path="/audio/transcriptions"),
+            "voices": Serving(dialect="mistral_speech", path="/audio/voices"),
         },
         errors=errors.MISTRAL,
         limits=limits.MISTRAL_LIMITS,
-    ),
-    Provider(
-        name="nova",
-        title="Amazon Nova",
-        base_url="https://api.nova.amazon.com/v1",
-        env=("NOVA_API_KEY", "AMAZON_NOVA_API_KEY"),
-        docs="https://nova.amazon.com/dev/documentation",
-        aliases=("amazon_nova",),
-        region="US",
-        profile={**PLAIN, "unsupported": ("store", "frequency_penalty", "logit_bias", "logprobs", "n", "presence_penalty", "seed")},
-        operations=openai("models", "transcribe"),
     ),
     Provider(
         name="openai",
@@ -251,9 +261,14 @@ ROWS = (
         # These models have no Chat Completions (platform.openai.com/docs/models, 2026-11).
         routes=(Route(dialect="openai_responses", models=("*-pro*", "*codex*", "*deep-research*", "computer-use*")),),
         operations={
-            **openai("batch", "embed", "files", "image", "image_edit", "models", "moderate", "realtime", "speech", "transcribe", "video"),
+            **openai("batch", "files", "image", "image_edit", "models", "moderate", "transcribe"),
+            "realtime": Serving(dialect="openai_realtime", path="/realtime", options={"transcriber": "gpt-realtime-whisper"}),
+            # Shut down on 2026-09-24 (developers.openai.com, read 2026-11-23); hosts of the same shape are reached by `base_urls`.
+            "video": Serving(dialect="openai_videos", path="/videos", options={"ended": "2026-09-24"}),
+            **GPT_VOICES,
+            "embed": EMBEDDINGS,
             "count": Serving(dialect="openai_count", path="/responses/input_tokens"),
-            "decide": Serving(dialect="openai_decisions", path="/decisions"),
+            "decide": Serving(dialect="openai_decisions", path="/decisions", options={"models": ("gpt-6-luna*",)}),
         },
         limits=limits.OPENAI_LIMITS,
     ),
@@ -268,64 +283,28 @@ ROWS = (
         aliases=("perplexity-ai", "perplexity-agent"),
         region="US",
         operations={
-            **openai("embed", "models"),
+            **openai("models"),
+            # Signed bytes in base64, 512 texts and 120,000 tokens a request (API reference and a recorded answer, read 2026-11-23).
+            "embed": Serving(
+                dialect="voyage_embeddings",
+                path="/embeddings",
+                options={
+                    "most": 512,
+                    "most_bytes": 240_000,
+                    "formats": {"int8": "base64_int8", "binary": "base64_binary"},
+                    "user": False,
+                    "models": {
+                        "pplx-embed-context-*": {
+                            "shape": "contextual",
+                            "path": "/contextualizedembeddings",
+                            "inputs_field": "input",
+                            "together": True,
+                        }
+                    },
+                },
+            ),
             "search": Serving(dialect="perplexity_search", path="/search", base_url="https://api.perplexity.ai"),
         },
-    ),
-    Provider(
-        name="pioneer",
-        title="Pioneer (Fastino)",
-        base_url="https://api.fastino.ai/v1",
-        env=("PIONEER_API_KEY",),
-        docs="https://agent.pioneer.ai/llms.txt",
-        confidence="medium",
-        profile=PLAIN,
-        operations=openai("models"),
-    ),
-    Provider(
-        name="reka",
-        title="Reka",
-        base_url="https://api.reka.ai/v1",
-        env=("REKA_API_KEY",),
-        docs="https://docs.reka.ai",
-        aliases=("reka-ai",),
-        region="US",
-        profile=PLAIN,
-        operations=openai("models"),
-    ),
-    Provider(
-        name="sakana",
-        title="Sakana AI",
-        base_url="https://api.sakana.ai/v1",
-        env=("SAKANA_API_KEY", "FUGU_API_KEY"),
-        docs="https://console.sakana.ai/models",
-        region="JP",
-        confidence="medium",
-        profile=PLAIN,
-        operations=openai("models"),
-    ),
-    Provider(
-        name="subconscious",
-        title="Subconscious",
-        base_url="https://api.subconscious.dev/v1",
-        dialect="anthropic",
-        env=("SUBCONSCIOUS_API_KEY",),
-        docs="https://docs.subconscious.dev",
-        auth=X_API_KEY,
-        confidence="medium",
-        operations=CLAUDE_LIST,
-    ),
-    Provider(
-        name="thinkingmachines",
-        title="Thinking Machines (Tinker)",
-        base_url="https://tinker.thinkingmachines.dev/services/tinker-prod/anthropic/api/v1",
-        dialect="anthropic",
-        env=("TINKER_API_KEY",),
-        docs="https://tinker-docs.thinkingmachines.ai/tinker/compatible-apis/anthropic/",
-        auth=X_API_KEY,
-        region="US",
-        confidence="medium",
-        operations=CLAUDE_LIST,
     ),
     Provider(
         name="writer",
@@ -351,12 +330,17 @@ ROWS = (
         profile={**PLAIN, "replay": "never", "unsupported": ("store", "logit_bias")},
         routes=(RESPONSES, messages()),
         operations={
-            **openai("models", "image", "realtime"),
+            **openai("models"),
+            "realtime": Serving(dialect="xai_realtime", path="/realtime", options={"transcriber": "grok-transcribe"}),
             "batch": Serving(dialect="xai_batch", path="/batches"),
+            "files": files(purpose="assistants", purposes=(), pages="token"),  # docs.x.ai, files, read 2026-11-23
             "count": Serving(dialect="xai_count", path="/tokenize-text"),
+            "image": Serving(dialect="xai_images", path="/images/generations"),
             "image_edit": Serving(dialect="xai_images", path="/images/edits"),
-            "speech": Serving(dialect="xai_speech", path="/tts"),
+            "speech": Serving(dialect="xai_speech", path="/tts", options={"model": "grok-tts"}),  # it takes no model: this one speaks
+            "transcribe": Serving(dialect="xai_transcriptions", path="/stt", options={"model": "grok-stt"}),
             "video": Serving(dialect="xai_videos", path="/videos/generations"),
+            "voices": Serving(dialect="xai_speech", path="/tts/voices"),
         },
         limits=limits.NO_RESET_LIMITS,
     ),

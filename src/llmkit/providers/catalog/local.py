@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from llmkit.providers.catalog import errors, limits
-from llmkit.providers.catalog.shared import RESPONSES, X_API_KEY, messages, openai
+from llmkit.providers.catalog.shared import RESPONSES, X_API_KEY, embeddings, messages, openai
 from llmkit.providers.provider import Provider, Route
 from llmkit.providers.serving import Serving
 
@@ -96,7 +96,13 @@ ROWS = (
         docs="https://docs.litellm.ai/docs/providers/litellm_proxy",
         aliases=("litellm", "litellm_proxy"),
         local=True,
-        operations=openai("models"),
+        operations={
+            **openai("models", "moderate", "rerank", "video"),
+            # docs.litellm.ai/docs/ocr, /search and /decisions, read 2026-11-23; of a search the model is the tool's name there.
+            "decide": Serving(dialect="openai_decisions", path="/decisions"),
+            "ocr": Serving(dialect="mistral_ocr", path="/ocr"),
+            "search": Serving(dialect="perplexity_search", path="/search/{model}"),
+        },
         limits=limits.NO_RESET_LIMITS,
     ),
     Provider(
@@ -114,7 +120,8 @@ ROWS = (
             Route(dialect="completions", profile=_NO_SCHEMA),
         ),
         operations={
-            **openai("models", "embed", "rerank"),
+            **openai("models", "rerank"),
+            "embed": embeddings(encoding="base64"),
             "count": Serving(dialect="llamacpp_count", path="/chat/completions/input_tokens"),
         },
         errors=errors.LLAMA_CPP,
@@ -152,6 +159,14 @@ ROWS = (
         aliases=("embedded",),
         local=True,
         engine="embedded",
+        operations={
+            "embed": embeddings(
+                most=256,
+                encoding="base64",
+                truncate={"field": "truncate", "true": True, "false": False},
+                models={"minilm": {"dimensions": [384]}, "all-minilm-l6-v2": {"dimensions": [384]}},
+            )
+        },
         prefixes=("smollm2-",),
         profile={
             "images": False,
@@ -304,7 +319,8 @@ ROWS = (
         profile={"reasoning_field": "reasoning"},
         routes=(RESPONSES, messages()),
         operations={
-            **openai("models", "embed", "rerank", "transcribe"),
+            **openai("models", "rerank", "transcribe"),
+            "embed": embeddings(encoding="base64"),
             "count": Serving(dialect="vllm_count", path="/tokenize", base_url="http://127.0.0.1:8000"),
         },
     ),

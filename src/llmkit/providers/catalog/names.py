@@ -4,8 +4,10 @@ from __future__ import annotations
 
 _NAMES = {
     "labs": """
-agnes ai21 anthropic arcee cohere deepseek google inception jina llama lucidquery meta mistral nova openai perplexity pioneer reka
-sakana subconscious thinkingmachines writer xai
+ai21 anthropic cohere deepseek google jina mistral openai perplexity writer xai
+""",
+    "small_labs": """
+agnes arcee inception llama lucidquery meta nova pioneer reka sakana subconscious thinkingmachines
 """,
     "clouds": """
 azure azure-ai azure-deployments claude-platform-aws cloudflare-workers-ai oci vertex vertex-express
@@ -17,8 +19,11 @@ bedrock bedrock-mantle sagemaker
 databricks datarobot heroku predibase sap-ai-core snowflake-cortex watsonx
 """,
     "hosts": """
-atlascloud baseten bytez cerebras clarifai crusoe deepinfra digitalocean featherless fireworks friendli gmicloud groq inference
-lightning-ai modal monsterapi novita-ai nvidia ollama-cloud parasail replicate runpod sambanova synthetic together vultr wandb
+atlascloud baseten bytez clarifai crusoe deepinfra digitalocean featherless fireworks friendli gmicloud inference lightning-ai
+modal monsterapi novita-ai ollama-cloud parasail replicate runpod synthetic together vultr wandb
+""",
+    "chips": """
+cerebras groq nvidia sambanova
 """,
     "small_hosts": """
 abliteration-ai above ainetcafe auriko avian bee claudinio coralbricks crof dinference echo empiriolabs hpc-ai inco infer inferx
@@ -44,8 +49,11 @@ aki-io aleph-alpha berget cloudferro-sherlock cortecs doubleword evroc greenpt h
 lemonfox lighton llmtech melious nebius nlpcloud nscale opper ovhcloud publicai regolo-ai scaleway stackit
 """,
     "china": """
-01ai 360ai alibaba alibaba-cn alibaba-us ant-ling baichuan baidu bailing byteplus iflytek-spark internlm longcat minimax
-minimax-cn moonshotai moonshotai-cn sensenova stepfun stepfun-ai taichu tencent-hunyuan volcengine xiaomi zai zhipuai
+01ai 360ai ant-ling baichuan bailing iflytek-spark internlm longcat minimax minimax-cn moonshotai moonshotai-cn sensenova stepfun
+stepfun-ai taichu xiaomi zai zhipuai
+""",
+    "china_clouds": """
+alibaba alibaba-cn alibaba-us baidu byteplus tencent-hunyuan volcengine
 """,
     "china_hosts": """
 302ai aihubmix amd drun ebcloud iflowcn infinigence jiekou moark modelscope ppio qihang-ai qiniu-ai siliconflow siliconflow-cn
@@ -62,7 +70,8 @@ lmstudio local localai lynkr mlc nitro ollama oobabooga openllm ovms privatemode
 black-forest-labs fal ideogram leonardo prodia recraft runware segmind stability topaz wavespeed
 """,
     "speech": """
-aws-polly aws-transcribe cartesia deepgram elevenlabs fish-audio gladia hume lmnt playht resemble revai soniox speechmatics
+aws-polly aws-transcribe azure-speech cartesia deepgram elevenlabs fish-audio gladia hume lmnt playht resemble revai soniox
+speechmatics
 """,
     "video": """
 d-id heygen kling luma luma-agents runwayml vidu
@@ -71,7 +80,7 @@ d-id heygen kling luma luma-agents runwayml vidu
 brave duckduckgo exa firecrawl linkup parallel searchapi searxng serper tavily you
 """,
     "retrieval": """
-infinity nomic triton twelvelabs typesafe voyage
+infinity nomic triton twelvelabs typesafe voyage zeroentropy
 """,
     "ended": """
 anyscale banana centml kluster lambda lepton octoai

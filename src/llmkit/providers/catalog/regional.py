@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from llmkit.auth.schemes import OAuthAuth
-from llmkit.providers.catalog.shared import PLAIN, RESPONSES, openai
+from llmkit.providers.catalog.shared import PLAIN, RESPONSES, embeddings, files, openai
 from llmkit.providers.edits import as_functions
 from llmkit.providers.provider import FILE, WORD, HeaderAuth, Provider, Setting
 from llmkit.providers.quirks import Clamp, Prefix
@@ -58,7 +58,10 @@ ROWS = (
             "parallel_tools": False,
             "unsupported": ("store", "frequency_penalty", "presence_penalty", "logit_bias", "logprobs", "n", "seed"),
         },
-        operations=openai("models", "embed", "files"),
+        operations={
+            **openai("models", "embed"),
+            "files": files(purpose="general", purposes=("general",), expires="", pages="", deleted="/delete"),
+        },
     ),
     Provider(
         name="kenari",
@@ -186,7 +189,11 @@ ROWS = (
         prefixes=("solar-",),
         region="KR",
         profile=PLAIN,
-        operations={**openai("models", "embed"), "ocr": Serving(dialect="upstage_ocr", path="/document-digitization")},
+        operations={
+            **openai("models"),
+            "embed": embeddings(most=100),
+            "ocr": Serving(dialect="upstage_ocr", path="/document-digitization"),
+        },
     ),
     Provider(
         name="yandex",
@@ -202,6 +209,11 @@ ROWS = (
         quirks=(
             Prefix(field="model", prefix="gpt://{folder_id}/", unless="gpt://", source="yandex.cloud/en/docs/ai-studio, read 2026-11"),
         ),
-        operations=openai("models"),
+        operations={
+            **openai("models"),
+            "embed": Serving(
+                dialect="yandex_embeddings", path="/textEmbedding", base_url="https://llm.api.cloud.yandex.net/foundationModels/v1"
+            ),
+        },
     ),
 )

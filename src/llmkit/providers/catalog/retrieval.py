@@ -33,7 +33,7 @@ ROWS = (
         env=("NOMIC_API_KEY",),
         docs="https://docs.nomic.ai/reference/api/embed-text-v-1-embedding-text-post",
         region="US",
-        operations={"embed": Serving(dialect="nomic", path="/embedding/text")},
+        operations={"embed": Serving(dialect="nomic_embeddings", path="/embedding/text")},
     ),
     Provider(
         name="triton",
@@ -44,7 +44,7 @@ ROWS = (
         auth=NoAuth(),
         local=True,
         confidence="medium",  # names and shapes of inputs and outputs are those of the deployed model
-        operations={"embed": Serving(dialect="kserve", path="/{model}/infer")},
+        operations={"embed": Serving(dialect="kserve_embeddings", path="/{model}/infer")},
     ),
     Provider(
         name="twelvelabs",
@@ -57,8 +57,9 @@ ROWS = (
         aliases=("twelve_labs",),
         region="US",
         operations={
-            "embed": Serving(dialect="twelvelabs", path="/embed-v2"),
+            "embed": Serving(dialect="twelvelabs_embeddings", path="/embed"),
             "search": Serving(dialect="twelvelabs", path="/search"),
+            "understand": Serving(dialect="twelvelabs_analysis", path="/analyze"),
         },
         limits=RateHeaders(
             source="a recorded answer of 2026-06",
@@ -89,8 +90,45 @@ ROWS = (
         aliases=("voyageai",),
         region="US",
         operations={
-            "embed": Serving(dialect="voyage", path="/embeddings"),
-            "rerank": Serving(dialect="voyage", path="/rerank"),
+            "embed": Serving(
+                dialect="voyage_embeddings",
+                path="/embeddings",
+                options={
+                    "most": 1000,
+                    "most_bytes": 240_000,  # 120,000 tokens, of some models more
+                    "encoding": "base64",
+                    "user": False,
+                    "dimensions_field": "output_dimension",
+                    "format_field": "output_dtype",
+                    "formats": {"float": "float", "int8": "int8", "uint8": "uint8", "binary": "binary", "ubinary": "ubinary"},
+                    "input_types": {"query": "query", "document": "document"},
+                    "truncate": {"field": "truncation", "true": True, "false": False},
+                    "models": {
+                        "voyage-multimodal-*": {"shape": "multimodal", "path": "/multimodalembeddings", "formats": ["float"]},
+                        "voyage-context-*": {
+                            "shape": "contextual",
+                            "path": "/contextualizedembeddings",
+                            "together": True,
+                            "dimensions": [256, 512, 1024, 2048],
+                        },
+                        "voyage-3.5*": {"dimensions": [256, 512, 1024, 2048]},
+                        "voyage-3-large": {"dimensions": [256, 512, 1024, 2048]},
+                        "voyage-code-3": {"dimensions": [256, 512, 1024, 2048]},
+                        "voyage-4*": {"dimensions": [256, 512, 1024, 2048]},
+                    },
+                },
+            ),
+            "rerank": Serving(dialect="voyage_rerank", path="/rerank"),
         },
+    ),
+    Provider(
+        name="zeroentropy",
+        title="ZeroEntropy",
+        base_url="https://api.zeroentropy.dev/v1",
+        dialect="",
+        env=("ZEROENTROPY_API_KEY",),
+        docs="https://docs.zeroentropy.dev/models",
+        region="US",
+        operations={"rerank": Serving(dialect="jina_rerank", path="/models/rerank")},
     ),
 )

@@ -114,7 +114,7 @@ ROWS = (
         docs="https://serper.dev",
         auth=HeaderAuth(name="X-API-KEY", prefix=""),
         region="global",
-        operations={"search": Serving(dialect="serper", path="/search")},
+        operations={"search": Serving(dialect="serper", path="/search", options={"news": "/news"})},
     ),
     Provider(
         name="tavily",

@@ -43,6 +43,65 @@ _OPENAI: dict[Operation, Serving] = {
 }
 
 
+_GPT_VOICES = ("alloy", "ash", "ballad", "coral", "echo", "fable", "nova", "onyx", "sage", "shimmer", "verse", "marin", "cedar")
+GPT_VOICES: dict[Operation, Serving] = {
+    # platform.openai.com/docs/api-reference/audio/createSpeech, read 2026-11-23.
+    "speech": Serving(
+        dialect="openai_speech",
+        path="/audio/speech",
+        options={
+            "voices": _GPT_VOICES,
+            "voice": "alloy",
+            "speed": (0.25, 4.0),
+            "characters": 4096,
+            "events": ("gpt-4o*",),
+        },
+    ),
+    "voices": Serving(dialect="listed_voices", path="", options={"voices": _GPT_VOICES}),
+}
+"""Speech of OpenAI's own models."""
+GEMINI_VOICES = Serving(
+    dialect="listed_voices",
+    path="",
+    options={
+        # ai.google.dev/gemini-api/docs/speech-generation, read 2026-11-23.
+        "voices": (
+            *("Zephyr", "Puck", "Charon", "Kore", "Fenrir", "Leda", "Orus", "Aoede"),
+            *("Callirrhoe", "Autonoe", "Enceladus", "Iapetus", "Umbriel", "Algieba", "Despina", "Erinome"),
+            *("Algenib", "Rasalgethi", "Laomedeia", "Achernar", "Alnilam", "Schedar", "Gacrux", "Pulcherrima"),
+            *("Achird", "Zubenelgenubi", "Vindemiatrix", "Sadachbia", "Sadaltager", "Sulafat"),
+        )
+    },
+)
+
+
+EMBEDDINGS = Serving(
+    dialect="openai_embeddings",
+    path="/embeddings",
+    options={
+        "most": 2048,
+        "most_bytes": 600_000,
+        "encoding": "base64",
+        "models": {
+            "*text-embedding-3-small*": {"most_dimensions": 1536},
+            "*text-embedding-3-large*": {"most_dimensions": 3072},
+            "*text-embedding-ada-002*": {"dimensions": []},
+        },
+    },
+)
+"""OpenAI's own embeddings: 2,048 inputs and 300,000 tokens a request (API reference, read 2026-11-23)."""
+
+
+def embeddings(**options: Any) -> Serving:
+    """Return embeddings in OpenAI's format at OpenAI's path, with facts about the host."""
+    return Serving(dialect="openai_embeddings", path="/embeddings", options=options)
+
+
+def files(**options: Any) -> Serving:
+    """Return files in OpenAI's format at OpenAI's path, with facts about the host (`llmkit.dialects.files.openai`)."""
+    return Serving(dialect="openai_files", path="/files", options=options)
+
+
 def openai(*operations: Operation) -> dict[Operation, Serving]:
     """Return the operations that are served in OpenAI's formats at OpenAI's paths, below the row's own address."""
     return {operation: _OPENAI[operation] for operation in operations}

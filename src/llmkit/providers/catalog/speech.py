@@ -14,6 +14,13 @@ from llmkit.providers.serving import Serving
 
 _ELEVENLABS = "elevenlabs.io/docs/eleven-api/resources/errors, read 2026-11-23"
 _INSTEAD = "Speech is served by elevenlabs, cartesia, deepgram and others: `llmkit providers` lists them."
+_S3_REGIONS = (
+    *("af-south-1", "ap-east-1", "ap-northeast-1", "ap-northeast-2", "ap-south-1", "ap-southeast-1", "ap-southeast-2", "ca-central-1"),
+    *("eu-central-1", "eu-north-1", "eu-west-1", "eu-west-2", "eu-west-3", "il-central-1", "me-south-1", "sa-east-1"),
+    *("us-east-1", "us-east-2", "us-gov-east-1", "us-gov-west-1", "us-west-1", "us-west-2"),
+)
+_S3 = tuple([f"https://s3.{region}.amazonaws.com" for region in _S3_REGIONS])
+"""Where a transcript lies that nobody gave a bucket for; its address holds what is needed to read it for a while."""
 
 ROWS = (
     Provider(
@@ -26,7 +33,7 @@ ROWS = (
         aliases=("aws_polly", "polly"),
         settings=AWS,
         region="global",
-        operations={"speech": Serving(dialect="polly", path="/v1/speech")},
+        operations={"speech": Serving(dialect="polly", path="/v1/speech"), "voices": Serving(dialect="polly", path="/v1/voices")},
     ),
     Provider(
         name="aws-transcribe",
@@ -38,7 +45,29 @@ ROWS = (
         settings=AWS,
         region="global",
         # What is asked for stands in the header X-Amz-Target; the sound itself must lie in S3.
-        operations={"transcribe": Serving(dialect="aws_transcribe", path="/")},
+        operations={"transcribe": Serving(dialect="aws_transcriptions", path="/", follows=_S3)},
+    ),
+    Provider(
+        name="azure-speech",
+        title="Azure Speech",
+        base_url="https://{region}.tts.speech.microsoft.com",
+        dialect="",
+        env=("AZURE_SPEECH_KEY", "SPEECH_KEY"),
+        docs="https://learn.microsoft.com/azure/ai-services/speech-service/rest-text-to-speech",
+        auth=HeaderAuth(name="Ocp-Apim-Subscription-Key", prefix=""),
+        region="global",
+        settings=(
+            Setting(name="region", env=("AZURE_SPEECH_REGION", "SPEECH_REGION"), help="the region of your resource, such as westeurope"),
+        ),
+        operations={
+            "speech": Serving(dialect="azure_speech", path="/cognitiveservices/v1"),
+            "transcribe": Serving(
+                dialect="azure_transcriptions",
+                path="/speechtotext/transcriptions:transcribe?api-version=2025-10-15",
+                base_url="https://{region}.api.cognitive.microsoft.com",
+            ),
+            "voices": Serving(dialect="azure_speech", path="/cognitiveservices/voices/list"),
+        },
     ),
     Provider(
         name="cartesia",
@@ -50,9 +79,9 @@ ROWS = (
         headers={"Cartesia-Version": "2026-03-01"},
         region="US",
         operations={
-            "speech": Serving(dialect="cartesia", path="/tts/bytes"),
-            "transcribe": Serving(dialect="cartesia", path="/stt"),
-            "voices": Serving(dialect="cartesia", path="/voices"),
+            "speech": Serving(dialect="cartesia_speech", path="/tts/bytes"),
+            "transcribe": Serving(dialect="cartesia_transcriptions", path="/stt"),
+            "voices": Serving(dialect="cartesia_speech", path="/voices"),
         },
     ),
     Provider(
@@ -66,8 +95,8 @@ ROWS = (
         region="US",
         operations={
             "models": Serving(dialect="deepgram", path="/models"),
-            "speech": Serving(dialect="deepgram", path="/speak"),
-            "transcribe": Serving(dialect="deepgram", path="/listen"),
+            "speech": Serving(dialect="deepgram_speech", path="/speak"),
+            "transcribe": Serving(dialect="deepgram_transcriptions", path="/listen"),
         },
     ),
     Provider(
@@ -81,11 +110,11 @@ ROWS = (
         region="US,EU",
         operations={
             "models": Serving(dialect="elevenlabs", path="/models"),
-            "music": Serving(dialect="elevenlabs", path="/music"),
-            "sound": Serving(dialect="elevenlabs", path="/sound-generation"),
-            "speech": Serving(dialect="elevenlabs", path="/text-to-speech/{voice}"),
-            "transcribe": Serving(dialect="elevenlabs", path="/speech-to-text"),
-            "voices": Serving(dialect="elevenlabs", path="/voices"),
+            "music": Serving(dialect="elevenlabs_speech", path="/music", options={"music": True}),
+            "sound": Serving(dialect="elevenlabs_speech", path="/sound-generation"),
+            "speech": Serving(dialect="elevenlabs_speech", path="/text-to-speech/{voice}"),
+            "transcribe": Serving(dialect="elevenlabs_transcriptions", path="/speech-to-text"),
+            "voices": Serving(dialect="elevenlabs_speech", path="/voices"),
         },
         # It limits how many calls run at once, not how many a minute, and says used-up credit with 401.
         errors=(
@@ -104,7 +133,7 @@ ROWS = (
         region="US",
         operations={
             "speech": Serving(dialect="openai_speech", path="/compat/v1/audio/speech"),  # its own format: /v1/tts
-            "transcribe": Serving(dialect="fish_audio", path="/v1/asr"),
+            "transcribe": Serving(dialect="fish_transcriptions", path="/v1/asr"),
         },
     ),
     Provider(
@@ -116,7 +145,7 @@ ROWS = (
         docs="https://docs.gladia.io",
         auth=HeaderAuth(name="x-gladia-key", prefix=""),
         region="FR",
-        operations={"transcribe": Serving(dialect="gladia", path="/v2/pre-recorded")},
+        operations={"transcribe": Serving(dialect="gladia_transcriptions", path="/v2/pre-recorded")},
     ),
     Provider(
         name="hume",
@@ -141,8 +170,8 @@ ROWS = (
         region="US",
         confidence="medium",  # the version and the path change together, and the documentation is between two of them
         operations={
-            "speech": Serving(dialect="lmnt", path="/v1/ai/speech/bytes"),
-            "voices": Serving(dialect="lmnt", path="/v1/ai/voice/list"),
+            "speech": Serving(dialect="lmnt_speech", path="/v1/ai/speech/bytes"),
+            "voices": Serving(dialect="lmnt_speech", path="/v1/ai/voice/list"),
         },
     ),
     Provider(
@@ -164,8 +193,8 @@ ROWS = (
         docs="https://docs.resemble.ai",
         region="CA",
         operations={
-            "speech": Serving(dialect="resemble", path="/synthesize", base_url="https://f.cluster.resemble.ai"),
-            "voices": Serving(dialect="resemble", path="/voices"),
+            "speech": Serving(dialect="resemble_speech", path="/synthesize", base_url="https://f.cluster.resemble.ai"),
+            "voices": Serving(dialect="resemble_speech", path="/voices"),
         },
     ),
     Provider(
@@ -177,7 +206,7 @@ ROWS = (
         docs="https://docs.rev.ai/api/asynchronous/",
         aliases=("rev",),
         region="US",
-        operations={"transcribe": Serving(dialect="revai", path="/jobs")},
+        operations={"transcribe": Serving(dialect="revai_transcriptions", path="/jobs")},
     ),
     Provider(
         name="soniox",
@@ -188,9 +217,9 @@ ROWS = (
         docs="https://soniox.com/docs",
         region="US",
         operations={
-            "files": Serving(dialect="soniox", path="/files"),
+            "files": Serving(dialect="soniox_files", path="/files"),
             "models": Serving(dialect="soniox", path="/models"),
-            "transcribe": Serving(dialect="soniox", path="/transcriptions"),
+            "transcribe": Serving(dialect="soniox_transcriptions", path="/transcriptions"),
         },
     ),
     Provider(
@@ -202,6 +231,6 @@ ROWS = (
         docs="https://docs.speechmatics.com",
         region="GB",
         settings=(Setting(name="host", default="eu1.asr.api.speechmatics.com", help="the host of your region"),),
-        operations={"transcribe": Serving(dialect="speechmatics", path="/jobs")},
+        operations={"transcribe": Serving(dialect="speechmatics_transcriptions", path="/jobs")},
     ),
 )

@@ -21,7 +21,7 @@ ROWS = (
         aliases=("did",),
         region="IL",
         confidence="medium",
-        operations={"video": Serving(dialect="did", path="/talks")},
+        operations={"video": Serving(dialect="did_videos", path="/talks")},
     ),
     Provider(
         name="heygen",
@@ -33,7 +33,7 @@ ROWS = (
         auth=HeaderAuth(name="X-Api-Key", prefix=""),
         region="US",
         # Versions 1 and 2 were supported until 2026-10-31 (developers.heygen.com/more-legacy-api, read 2026-11-23).
-        operations={"video": Serving(dialect="heygen", path="/v3/videos")},
+        operations={"video": Serving(dialect="heygen_videos", path="/v3/videos")},
     ),
     Provider(
         name="kling",
@@ -46,8 +46,9 @@ ROWS = (
         region="SG,CN",
         confidence="medium",
         operations={
-            "image": Serving(dialect="kling", path="/v1/images/generations"),
-            "video": Serving(dialect="kling", path="/v1/videos/text2video"),
+            "image": Serving(dialect="kling_images", path="/v1/images/generations"),
+            "image_edit": Serving(dialect="kling_images", path="/v1/images/generations"),
+            "video": Serving(dialect="kling_videos", path="/v1/videos/text2video"),
         },
     ),
     Provider(
@@ -60,8 +61,9 @@ ROWS = (
         region="US",
         # The older of Luma's two services, with keys of its own.
         operations={
-            "image": Serving(dialect="luma", path="/generations/image"),
-            "video": Serving(dialect="luma", path="/generations"),
+            "image": Serving(dialect="luma_images", path="/generations/image"),
+            "image_edit": Serving(dialect="luma_images", path="/generations/image"),
+            "video": Serving(dialect="luma_videos", path="/generations"),
         },
     ),
     Provider(
@@ -73,9 +75,9 @@ ROWS = (
         docs="https://docs.agents.lumalabs.ai",
         region="US",
         operations={
-            "image": Serving(dialect="luma_agents", path="/generations"),
-            "image_edit": Serving(dialect="luma_agents", path="/generations"),
-            "video": Serving(dialect="luma_agents", path="/generations"),
+            "image": Serving(dialect="luma_agents_images", path="/generations"),
+            "image_edit": Serving(dialect="luma_agents_images", path="/generations"),
+            "video": Serving(dialect="luma_agents_videos", path="/generations"),
         },
     ),
     Provider(
@@ -89,10 +91,11 @@ ROWS = (
         headers={"X-Runway-Version": "2024-11-06"},
         region="US",
         operations={
-            "image": Serving(dialect="runway", path="/text_to_image"),
-            "sound": Serving(dialect="runway", path="/sound_effect"),
-            "speech": Serving(dialect="runway", path="/text_to_speech"),
-            "video": Serving(dialect="runway", path="/image_to_video"),  # without an image: /text_to_video
+            "image": Serving(dialect="runway_images", path="/text_to_image"),
+            "image_edit": Serving(dialect="runway_images", path="/text_to_image"),
+            "sound": Serving(dialect="runway_speech", path="/sound_effect"),
+            "speech": Serving(dialect="runway_speech", path="/text_to_speech"),
+            "video": Serving(dialect="runway_videos", path="/image_to_video"),  # without an image: /text_to_video
         },
     ),
     Provider(
@@ -105,8 +108,9 @@ ROWS = (
         auth=HeaderAuth(prefix="Token "),
         region="CN",
         operations={
-            "image": Serving(dialect="vidu", path="/reference2image"),
-            "video": Serving(dialect="vidu", path="/text2video"),  # from an image: /img2video
+            "image": Serving(dialect="vidu_images", path="/reference2image"),
+            "image_edit": Serving(dialect="vidu_images", path="/reference2image"),
+            "video": Serving(dialect="vidu_videos", path="/text2video"),  # from an image: /img2video
         },
     ),
 )

@@ -1,0 +1,1 @@
+"""The wire formats of prompts that providers keep."""

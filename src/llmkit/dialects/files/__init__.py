@@ -1,0 +1,1 @@
+"""The wire formats of files that providers keep."""
