@@ -101,10 +101,16 @@ def install_debian() -> None:
 
 def run(command: list[str], *, check: bool = True) -> int:
     sys.stdout.flush()
-    done = subprocess.run(command, cwd=ROOT, check=False)
+    done = subprocess.run(command, cwd=ROOT, env=environment(), check=False)
     if check and done.returncode:
         sys.exit(f"failed ({done.returncode}): {' '.join(command)}")
     return done.returncode
+
+
+def environment() -> dict[str, str]:
+    """Keep compiled modules in `.venv`, out of the tree: the tests start the command line hundreds of times."""
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return {"PYTHONPYCACHEPREFIX": str(VENV / "compiled"), **kept}
 
 
 def say(text: str) -> None:
@@ -136,7 +142,7 @@ def tables(rest: list[str]) -> int:
     return max(run([str(PYTHON), "-m", module, "--write", *rest], check=False) for module in GENERATED)
 
 
-GENERATED = ("tests.contract", "tests.models.table", "tests.matrix", "tests.conformance", "tests.faults")
+GENERATED = ("tests.contract", "tests.models.table", "tests.matrix", "tests.conformance", "tests.faults", "tests.recordings")
 STEPS: tuple[tuple[str, Callable[[list[str]], int]], ...] = (
     ("lint", tool("ruff", "check", ".")),
     ("format", tool("ruff", "format", "--check", ".")),
@@ -144,6 +150,7 @@ STEPS: tuple[tuple[str, Callable[[list[str]], int]], ...] = (
     ("typing", tool("pyright", "tests/typing")),
     ("layers", tool("lint-imports")),
     ("conformance", python("-m", "tests.conformance", "--check")),
+    ("operations", python("-m", "tests.recordings", "--check")),
     ("tests", tool("pytest", "-n", "2", "--dist", "worksteal", f"--junitxml={REPORT}")),
 )
 TASKS: dict[str, tuple[Callable[[list[str]], int], str]] = {

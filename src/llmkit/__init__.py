@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from llmkit.limits.limit import Limit as Limit
     from llmkit.logs import CallLog as CallLog
     from llmkit.metering.budget import Budget as Budget
+    from llmkit.operations.jobs import AsyncJob as AsyncJob
+    from llmkit.operations.jobs import Job as Job
     from llmkit.otel import Telemetry as Telemetry
     from llmkit.pipeline.breaker import Breaker as Breaker
     from llmkit.pipeline.budget import Budgets as Budgets
@@ -42,10 +44,17 @@ if TYPE_CHECKING:
     from llmkit.tools.mcp import McpServer as McpServer
     from llmkit.tools.outcome import RunResult as RunResult
     from llmkit.tracing.trace import Trace as Trace
+    from llmkit.types.batch import BatchResult as BatchResult
+    from llmkit.types.batch import BatchState as BatchState
+    from llmkit.types.caches import StoredPrompt as StoredPrompt
+    from llmkit.types.classification import ClassificationResponse as ClassificationResponse
     from llmkit.types.embedding import EmbeddingResponse as EmbeddingResponse
+    from llmkit.types.files import StoredFile as StoredFile
     from llmkit.types.http import Timeouts as Timeouts
     from llmkit.types.image import ImageResponse as ImageResponse
     from llmkit.types.messages import Message as Message
+    from llmkit.types.moderation import ModerationResponse as ModerationResponse
+    from llmkit.types.ocr import OcrResponse as OcrResponse
     from llmkit.types.parts import Audio as Audio
     from llmkit.types.parts import CacheMark as CacheMark
     from llmkit.types.parts import Document as Document
@@ -56,7 +65,9 @@ if TYPE_CHECKING:
     from llmkit.types.requests import CompletionRequest as CompletionRequest
     from llmkit.types.requests import OutputFormat as OutputFormat
     from llmkit.types.requests import ReasoningOptions as ReasoningOptions
+    from llmkit.types.rerank import RerankResponse as RerankResponse
     from llmkit.types.responses import CompletionResponse as CompletionResponse
+    from llmkit.types.search import SearchResponse as SearchResponse
     from llmkit.types.speech import SpeechResponse as SpeechResponse
     from llmkit.types.speech import Voice as Voice
     from llmkit.types.tools import ServerTool as ServerTool
@@ -66,6 +77,7 @@ if TYPE_CHECKING:
     from llmkit.types.vectors import Vectors as Vectors
     from llmkit.types.vectors import nearest as nearest
     from llmkit.types.vectors import similarity as similarity
+    from llmkit.types.video import VideoResponse as VideoResponse
 
 _HOME = {
     "AdaptiveLimit": "llmkit.pipeline.concurrency",
@@ -123,6 +135,18 @@ _HOME = {
     "Vectors": "llmkit.types.vectors",
     "nearest": "llmkit.types.vectors",
     "similarity": "llmkit.types.vectors",
+    "BatchResult": "llmkit.types.batch",
+    "BatchState": "llmkit.types.batch",
+    "RerankResponse": "llmkit.types.rerank",
+    "ModerationResponse": "llmkit.types.moderation",
+    "ClassificationResponse": "llmkit.types.classification",
+    "SearchResponse": "llmkit.types.search",
+    "OcrResponse": "llmkit.types.ocr",
+    "VideoResponse": "llmkit.types.video",
+    "StoredFile": "llmkit.types.files",
+    "StoredPrompt": "llmkit.types.caches",
+    "Job": "llmkit.operations.jobs",
+    "AsyncJob": "llmkit.operations.jobs",
     "ServerTool": "llmkit.types.tools",
     "Tool": "llmkit.types.tools",
     "ToolChoice": "llmkit.types.tools",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import os
 import re
 import subprocess
@@ -9,15 +10,26 @@ import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
-from llmkit.testing import Answer, FakeProvider
+from llmkit.testing import Answer, FakeHost, FakeProvider
 from llmkit.testing.config import write_config
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "SECURITY.md", *sorted((ROOT / "docs").glob("*.md"))]
 BLOCK = re.compile(r"^```(\w*)[^\n]*\n(.*?)^```", re.M | re.S)
+
+
+PICTURE = base64.b64encode(b"\x89PNG\r\n\x1a\n" + bytes(32)).decode()
+BESIDE: dict[str, tuple[str, dict[str, Any]]] = {
+    "cohere": ("/rerank", {"results": [{"index": 1, "relevance_score": 0.9}], "meta": {"billed_units": {"search_units": 1}}}),
+    "together": ("/images/generations", {"data": [{"index": 0, "b64_json": PICTURE}]}),
+    "groq": ("/audio/transcriptions", {"text": "Hello.", "segments": [{"id": 0, "start": 0.0, "end": 1.2, "text": "Hello."}]}),
+}
+"""Operations of the README: who is asked, where, and what it says."""
 
 
 def answer(request) -> Answer:
@@ -36,7 +48,13 @@ def providers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]
     """Point the user's configuration at fakes, as if keys were set."""
     speaking = {"openai": "openai_chat", "anthropic": "anthropic", "google": "gemini", "xai": "openai_responses"}
     with ExitStack() as running:
-        fakes = {provider: running.enter_context(FakeProvider(dialect).always(answer)) for provider, dialect in speaking.items()}
+        fakes: dict[str, Any] = {
+            provider: running.enter_context(FakeProvider(dialect).always(answer)) for provider, dialect in speaking.items()
+        }
+        host = running.enter_context(FakeHost())
+        for provider, (place, said) in BESIDE.items():
+            host.on(f"POST /{provider}{place}", said)
+            fakes[provider] = SimpleNamespace(base_url=f"{host.url}/{provider}", key="sk-example")
         config = write_config(tmp_path / "config.toml", fakes)
         monkeypatch.setenv("LLMKIT_CONFIG", str(config))
         monkeypatch.chdir(tmp_path)
@@ -47,6 +65,7 @@ def providers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]
         (tmp_path / "error.log").write_text("Traceback: ZeroDivisionError\n")
         (tmp_path / "answers.jsonl").write_text('{"model": "gpt-5", "usage": {"prompt_tokens": 1000, "completion_tokens": 50}}\n')
         (tmp_path / "person.json").write_text('{"type": "object", "properties": {"name": {"type": "string"}}}')
+        (tmp_path / "talk.wav").write_bytes(b"RIFF\x24\x00\x00\x00WAVEfmt " + bytes(24))
         (tmp_path / "report.pdf").write_bytes(b"%PDF-1.4\n%%EOF\n")
         yield
 

@@ -30,9 +30,9 @@ FACES = ("sync", "async", "sync stream", "async stream")
 OWN = ("gemini_interactions", "completions", "predictions")
 """Formats that no row of the other tests speaks by itself."""
 DIALECTS = (*sorted(KNOWN), *OWN)
-TOTAL = 3.0
+TOTAL = 20.0
 LEAK = 2.0
-PATIENT = Timeouts(connect=1, write=1, pool=1, first_event=2, idle=2, total=TOTAL)
+PATIENT = Timeouts(connect=10, write=10, pool=5, first_event=10, idle=10, total=TOTAL)
 """Of faults that are no matter of time: none of these may pass."""
 
 Damage: TypeAlias = Callable[[Material, Peer], None]

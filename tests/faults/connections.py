@@ -185,9 +185,9 @@ def odd_chunk(m: Material, peer: Peer) -> None:
     peer.send(m.head() + b"0x%x\r\n%b\r\n0\r\n\r\n" % (len(m.payload), m.payload))
 
 
-IDLE = Timeouts(connect=1, pool=1, first_event=2, idle=SHORT, total=3)
-FIRST = Timeouts(connect=1, pool=1, first_event=SHORT, idle=2, total=3)
-ALL = Timeouts(connect=1, pool=1, first_event=2, idle=2, total=0.04)
+IDLE = Timeouts(connect=10, pool=5, first_event=10, idle=SHORT, total=20)
+FIRST = Timeouts(connect=10, pool=5, first_event=SHORT, idle=10, total=20)
+ALL = Timeouts(connect=10, pool=5, first_event=10, idle=10, total=0.04)
 FRAMES = ("openai_chat", "gemini", "ollama", "bedrock_converse")
 """One of each kind of framing: what is below it is the same for all."""
 STALLED = "Timeout idle*"

@@ -15,6 +15,7 @@ ORACLES: dict[str, str] = {
     "openai_files": "openai",
     "anthropic_batch": "anthropic",
     "aws_transcriptions": "botocore",
+    "bedrock_batch": "botocore",
     "bedrock_embeddings": "botocore",
     "bedrock_guardrail": "botocore",
     "bedrock_rerank": "botocore",
@@ -39,11 +40,15 @@ ORACLES: dict[str, str] = {
     "openai_embeddings": "openai, mistralai",
     "openai_images": "openai",
     "openai_moderations": "openai",
+    "mistral_listening": "mistralai",
+    "mistral_speaking": "mistralai",
+    "openai_listening": "openai",
     "openai_realtime": "openai",
     "openai_speech": "openai",
     "openai_transcriptions": "openai, cohere",
     "openai_videos": "openai",
     "polly": "botocore",
+    "vertex_batch": "google-genai",
     "vertex_embeddings": "google-genai",
 }
 """Formats whose requests the vendor's own package judges or sends alike, and that package's name."""
@@ -56,8 +61,9 @@ def document(results: dict[Key, Result]) -> str:
         "",
         "What each provider does beside conversations. **R** and a number: that many recorded interactions of this provider are decoded",
         "as an independent reading says. **r**: recordings of the same format at another provider. **S**: the vendor's own package puts",
-        "the same request on the wire, or accepts ours. **d**: built by the documentation alone. `-`: the row knows the place, and the",
-        "format is not spoken yet. Written by `python -m tests.recordings --write`.",
+        "the same request on the wire, or accepts ours. **d**: built by the documentation alone, or by what is remembered of it: the",
+        "format's module says which. `-`: the row knows the place, and the format is not spoken yet. Written by",
+        "`python -m tests.recordings --write`.",
         "",
     ]
     spoken = {codec: sum(result.decoded["passed"] for key, result in results.items() if key[0] == codec) for codec in MODULES}

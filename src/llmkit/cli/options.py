@@ -112,7 +112,8 @@ def _convertible(kind: Any) -> Any:
     arguments = tuple(_convertible(argument) for argument in get_args(kind))
     if origin in (Union, UnionType):
         mappings = [argument for argument in arguments if get_origin(argument) is dict]
-        kept = [argument for argument in arguments if not (mappings and (_is_struct(argument) or getattr(argument, "_is_protocol", False)))]
+        objects = [argument for argument in arguments if getattr(argument, "_is_protocol", False)]  # nobody types these
+        kept = [argument for argument in arguments if argument not in objects and not (mappings and _is_struct(argument))]
         return Union[tuple(kept)]  # noqa: UP007 - built at run time
     if origin is not None and isinstance(origin, type) and issubclass(origin, Mapping):
         return GenericAlias(dict, arguments)
