@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
@@ -10,14 +11,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from llmkit.dialects.batches import anthropic, gemini, mistral, openai, openrouter, xai
-from llmkit.errors import LLMKitError
+from llmkit.dialects.batches import anthropic, bedrock, fireworks, gemini, mistral, openai, openrouter, vertex, xai
+from llmkit.errors import LLMKitError, SecurityError
+from llmkit.testing import FakeHost
 from llmkit.testing.host import form_of
 from llmkit.types.asking import Answer
 from llmkit.types.batch import BatchState
 from llmkit.types.http import Headers
 from llmkit.types.tools import ServerTool
-from tests.operations.batch_hosts import OpenAIHost, collect
+from tests.operations.batch_host_fireworks import FireworksHost
+from tests.operations.batch_hosts import OpenAIHost, answered, collect
 from tests.operations.batch_hosts_more import (
     AnthropicHost,
     GeminiFileHost,
@@ -30,9 +33,11 @@ from tests.operations.batch_hosts_more import (
 )
 from tests.operations.faces import FACES
 from tests.recordings.recorded import place, told
+from tests.rows import PROVIDERS
 
 STATE = BatchState(handle="b", status="ended")
 _WORDS = """id batch_id name status state processing_status request_counts custom_id batch_request_id response result results error body key
+recordId modelOutput jobArn inputDataConfig embedding response
 message type status_code metadata inlinedResponses done data output_file created_at create_time endpoint errors job"""
 _names = st.sampled_from(_WORDS.split())
 _values = st.recursive(
@@ -41,7 +46,7 @@ _values = st.recursive(
     max_leaves=8,
 )
 documents = st.dictionaries(_names, _values, max_size=6).map(lambda value: json.dumps(value).encode())
-HOSTS: list[type[Kept]] = [AnthropicHost, GeminiHost, GeminiFileHost, MistralHost, OpenRouterHost, TogetherHost, XaiHost]
+HOSTS: list[type[Kept]] = [AnthropicHost, FireworksHost, GeminiHost, GeminiFileHost, MistralHost, OpenRouterHost, TogetherHost, XaiHost]
 
 
 @pytest.mark.parametrize("face", FACES)
@@ -126,7 +131,48 @@ def test_together_has_lines_without_addresses_and_an_upload_of_its_own() -> None
     assert wanted == host.asked("POST /batches")[0].json
 
 
-BROKEN = [anthropic, gemini, mistral, openai, openrouter, xai]
+def test_fireworks_gets_a_dataset_and_a_job_that_names_it_and_the_model() -> None:
+    with FireworksHost() as host:
+        collect("sync", host.client, host.model, ["a"], {"name": "mine"})
+
+    asked = [request for request in host.requests if request.method == "POST"]
+    name = asked[0].json["datasetId"]
+    assert {"datasetId": name, "dataset": {"userUploaded": {}, "exampleCount": "1"}} == asked[0].json
+    assert {"model": "accounts/fireworks/models/gpt-oss-20b", "inputDatasetId": f"accounts/me/datasets/{name}", "displayName": "mine"} == (
+        asked[2].json
+    )
+    assert [{"custom_id": "request-1", "body": {"messages": [{"role": "user", "content": "a"}]}}] == host.lines
+
+
+@pytest.mark.parametrize("allowed", [True, False])
+def test_results_elsewhere_are_read_without_the_key_and_only_where_the_row_allows_it(allowed: bool) -> None:
+    row = PROVIDERS["fireworks"]
+    with FireworksHost() as host, FakeHost() as storage:
+        line = {"custom_id": "x", "response": answered({"body": {"messages": [{"content": "a"}]}})}
+        storage.on("GET /signed/BIJOutputSet.jsonl", line)
+        host.elsewhere = storage.url
+        way = row.operations["batch"].replace(follows=(storage.url,) if allowed else ())
+        client = {**host.client, "providers": [row.replace(operations={**row.operations, "batch": way})]}
+        if allowed:
+            (found,) = collect("sync", client, host.model, [("x", "a")], {})
+        else:
+            with pytest.raises(SecurityError):
+                collect("sync", client, host.model, [("x", "a")], {})
+
+    assert not allowed or "A" == found.reply.text
+    assert [None] * allowed == [request.headers.get("authorization") for request in storage.requests]
+
+
+def test_fireworks_gets_the_same_requests_once() -> None:
+    """The dataset is named by what is in it."""
+    with FireworksHost() as host:
+        for _ in range(2):
+            collect("sync", host.client, host.model, ["a"], {})
+
+    assert 1 == len([request for request in host.requests if request.path.endswith(":upload")])
+
+
+BROKEN = [anthropic, bedrock, fireworks, gemini, mistral, openai, openrouter, vertex, xai]
 
 
 @pytest.mark.parametrize("module", BROKEN, ids=lambda module: module.NAME)
@@ -135,7 +181,11 @@ BROKEN = [anthropic, gemini, mistral, openai, openrouter, xai]
 def test_whatever_a_host_says_is_read_or_is_an_error_of_ours(module: Any, data: bytes) -> None:
     """Neither a state nor a result ever raises anything else, and none is made up."""
     answer = Answer(status=200, headers=Headers(), body=data)
-    for use in (lambda: told(module.refresh("b", place("m", "/x")), answer), lambda: module.results(data, STATE, place("m", "/x"))):
+    uses: list[Callable[[], Any]] = [
+        lambda: told(module.refresh("b", place("m", "/x")), answer),
+        lambda: module.results(data, STATE, place("m", "/x")),
+    ]
+    for use in uses:
         try:
             found = use()
         except LLMKitError:

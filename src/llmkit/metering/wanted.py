@@ -58,7 +58,7 @@ def wanted(call: Asked) -> Wanted:
     own = getattr(request, "units", None)  # a request may know best what it will be billed for
     units = own() if callable(own) else found.units
     service = "batch" if call.operation == "batch" else getattr(request, "service_tier", None) or ""
-    return found._replace(tokens=call.input_tokens(), units=units, service=service, variant=_variant(request))
+    return found._replace(tokens=max(found.tokens, call.input_tokens()), units=units, service=service, variant=_variant(request))
 
 
 def _kinds(request: CompletionRequest) -> frozenset[str]:
@@ -86,6 +86,11 @@ def _of_part(part: Part) -> Iterable[str]:
 def _plain(request: Request) -> Wanted:
     """Embeddings, moderation, classes: the input is all that is billed."""
     return Wanted()
+
+
+def _many(request: Request) -> Wanted:
+    """A batch: its requests were counted one by one, while they were written."""
+    return Wanted(tokens=getattr(request, "input_tokens", 0), output=getattr(request, "output_tokens", None))
 
 
 def _ranked(request: Request) -> Wanted:
@@ -139,6 +144,7 @@ def _talked(request: Request) -> Wanted:
 
 _Reader: TypeAlias = Callable[[Request], Wanted]
 _OPERATIONS: dict[str, _Reader] = {
+    "batch": _many,
     "ocr": _read,
     "realtime": _talked,
     "rerank": _ranked,

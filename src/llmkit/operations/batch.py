@@ -12,11 +12,13 @@ from llmkit.errors import InvalidRequest, JobInterrupted, LLMKitError, Timeout, 
 from llmkit.operations.batch_encoding import Lines
 from llmkit.operations.batch_file import WrittenRequests
 from llmkit.operations.batch_items import END, Order, Take, item_of, placed
+from llmkit.operations.batch_storage import check_places, put
+from llmkit.operations.batch_use import begun
 from llmkit.operations.exchange import Operations
 from llmkit.operations.managing import manage
 from llmkit.operations.reading import read
 from llmkit.options import timeouts_of
-from llmkit.pipeline.call import Budget, Call, compose
+from llmkit.pipeline.call import Budget, Call
 from llmkit.types.batch import BatchRequest, BatchState, Created
 from llmkit.types.http import Timeouts
 from llmkit.types.job import JobId
@@ -31,6 +33,8 @@ _PATIENT = Timeouts(write=1800.0, first_event=600.0, total=3600.0)
 """A file of requests may have 200 MB."""
 _FIRST_LOOK, _SLOWER, _LAST_LOOK = 2.0, 1.5, 60.0
 """Seconds between two looks: more and more, for most batches take minutes or hours."""
+_OWN = ("name", "metadata", "window", "input_uri", "output_uri", "role")
+"""What `create` is told of the batch itself."""
 _BREATH = 200
 """Requests that are written before others have their turn."""
 LOCAL = "file:"
@@ -150,7 +154,7 @@ async def create(core: Core, model: Any, take: Take, options: Mapping[str, Any])
 
 async def _create(core: Core, name: str, take: Take, shared: dict[str, Any], progress: Any) -> RemoteBatch:
     operations = Operations(core.endpoints, core.knowledge.pricing)
-    own: dict[str, Any] = {key: shared.pop(key) for key in ("name", "metadata", "window") if key in shared}
+    own: dict[str, Any] = {key: shared.pop(key) for key in _OWN if key in shared}
     own |= {key: shared[key] for key in ("user", "tenant", "tags", "on_unsupported") if key in shared}
     timeouts = timeouts_of("timeout", shared.pop("timeout")) if shared.get("timeout") is not None else _PATIENT
     request = read(BatchRequest, name, {"file": None}, own, {})
@@ -161,10 +165,12 @@ async def _create(core: Core, name: str, take: Take, shared: dict[str, Any], pro
         error.hint = f"Pass local=True to run it here. {error.hint or ''}".rstrip()
         error.args = (f"{error.message} {error.hint}",)
         raise
+    check_places(asked, request)
     lines, order = Lines(core, operations, asked, call), Order()
     with WrittenRequests(lines.codec.MOST, lines.codec.LARGEST) as file:
         await _written(core, take, shared, lines, order, file, progress)
-        call = msgspec.structs.replace(call, request=cast("Any", request.replace(file=file)))
+        whole = request.replace(file=file, input_tokens=lines.most.input_tokens, output_tokens=lines.most.output_tokens)
+        call = msgspec.structs.replace(call, request=cast("Any", whole))
         begun = await _begun(core, operations, call)
     identity = JobId(operation="batch", model=name, handle=begun.state.handle)
     batch = RemoteBatch(core, identity, begun.state.replace(model=begun.state.model or name.partition("/")[2]), order)
@@ -202,15 +208,15 @@ async def _written(
 
 
 async def _begun(core: Core, operations: Operations, call: Call) -> Created:
-    """Begin it through the layers; the guardrails have seen every request before."""
+    """Begin it through the layers."""
 
     async def begin(call: Call) -> Created:
         asked = operations.asked(call)
+        await put(operations, asked, call)
         driven = await operations.drive(asked, call, cast("Any", asked.codec).create(call.request, asked.place))
         return cast("Created", operations.completed(asked, call, driven.with_result(Created(state=driven.result))))
 
-    around = [layer for layer in core.layers if layer.name not in ("cache", "singleflight", "guard", "hedge")]
-    return await compose(around, begin)(call)
+    return await begun(core, call, begin)
 
 
 def _call(core: Core, request: BatchRequest, name: str, timeouts: Timeouts) -> Call:

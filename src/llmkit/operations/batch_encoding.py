@@ -9,6 +9,7 @@ import msgspec
 from llmkit.encoding import as_bytes, encode
 from llmkit.endpoint import Plan
 from llmkit.errors import InvalidRequest, UnsupportedFeature
+from llmkit.operations.batch_use import Most
 from llmkit.operations.exchange import Asked, Operations, allowed
 from llmkit.types.batch import BatchCodec
 from llmkit.types.dialect import Encoded
@@ -37,10 +38,12 @@ class Lines:
         self.warnings: dict[str, tuple[Warning, ...]] = {}
         self._same: dict[tuple[Warning, ...], tuple[Warning, ...]] = {}
         self._plans: dict[str | None, Plan] = {}
+        self.most = Most(core, call)
 
     async def line(self, id: str, request: Request) -> tuple[bytes, dict[str, str]]:
         """Return the line for a request, and the headers that it needs. Raises what `complete` would raise before sending."""
         request = await guarded(self._core, self._call, request, None)
+        self.most.add(request)
         encoded, wire = self._embedding(request) if isinstance(request, EmbeddingRequest) else self._completion(request)
         if self.address and (encoded.path, wire) != (self.address, self.wire):
             raise InvalidRequest(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, cast
 
 import msgspec
@@ -81,7 +82,7 @@ class Reading:
             return BatchResult(id=raw.id, status=raw.outcome, error=self.described(self._error(raw)))
         failure: LLMKitError
         try:
-            reply = self._embedding(raw) if self._wire(raw) == "openai_embeddings" else self._completion(raw)
+            reply = self._embedding(raw) if self._wire(raw) in _EMBEDDINGS else self._completion(raw)
             reply = await guarded(self._core, self.call(), Request(model=self._identity.model), reply)
             return BatchResult(id=raw.id, status="succeeded", reply=reply)
         except LLMKitError as error:
@@ -118,7 +119,7 @@ class Reading:
     def _embedding(self, raw: RawResult) -> Any:
         provider = self._core.providers.get(self._name)
         asked = self.operations.place(provider, self._model, "embed")
-        request = EmbeddingRequest(model=self._identity.model, inputs=("",) * len(_decoded(raw.body).data))
+        request = EmbeddingRequest(model=self._identity.model, inputs=("",) * _EMBEDDINGS[self._wire(raw)](raw.body))
         steps = asked.codec.steps(request, asked.place)
         next(steps)
         reply: Any = None
@@ -137,7 +138,7 @@ class Reading:
         if not raw.body or raw.outcome != "failed":
             return ProviderError(_UNANSWERED[raw.outcome], code=raw.outcome, retryable=True)
         wire = self._wire(raw)
-        teller = endpoint.dialect if wire == "openai_embeddings" else self._plan(wire).endpoint.dialect
+        teller = endpoint.dialect if wire in _EMBEDDINGS else self._plan(wire).endpoint.dialect
         return ruled_failure(endpoint, teller.error(raw.status, Headers(), raw.body), raw.body)
 
     def _wire(self, raw: RawResult) -> str:
@@ -150,10 +151,15 @@ class Reading:
         return found
 
 
-def _decoded(body: bytes) -> _Items:
+def _listed(body: bytes) -> int:
+    """Return how many vectors there are."""
     problem = ""
     try:
-        return _items.decode(body)
+        return len(_items.decode(body).data)
     except msgspec.DecodeError as error:
         problem = str(error)
     raise ProtocolError(f"The result holds no embeddings: {problem}.")
+
+
+_EMBEDDINGS: dict[str, Callable[[bytes], int]] = {"openai_embeddings": _listed, "gemini_embeddings": lambda body: 1}
+"""How many vectors an answer has, by its wire format."""

@@ -13,6 +13,8 @@ from llmkit.errors import ConnectionFailed, InvalidRequest, ProtocolError, Timeo
 from llmkit.framing.ndjson import JsonLines
 from llmkit.operations.batch_items import Order, numbered
 from llmkit.operations.batch_reading import Reading
+from llmkit.operations.batch_storage import storage_beside
+from llmkit.operations.batch_use import Sums
 from llmkit.pipeline.retry import Retry
 from llmkit.sending import ACCEPTED, delivered, failure_of
 from llmkit.types.batch import BatchResult, BatchState, RawResult, Source
@@ -45,6 +47,7 @@ class RemoteResults:
     def __init__(self, core: Core, identity: JobId, state: BatchState) -> None:
         self._reading = Reading(core, identity, state)
         self._core, self._state = core, state
+        self._sums = Sums(core, identity, state)
         self._sources: list[Source] = list(self._reading.codec.sources(state, self._reading.asked.place))
         self._source: Source | None = None
         self._body: Body | None = None
@@ -65,11 +68,19 @@ class RemoteResults:
     async def next(self) -> BatchResult | None:
         """Return the next result."""
         raw = await self.raw()
-        return None if raw is None else await self._reading.result(raw)
+        if raw is None:
+            await self.end()
+        return None if raw is None else await self.result(raw)
 
     async def result(self, raw: RawResult) -> BatchResult:
         """Return what `raw` means."""
-        return await self._reading.result(raw)
+        found = await self._reading.result(raw)
+        self._sums.add(found)
+        return found
+
+    async def end(self) -> None:
+        """Note that all results were read."""
+        await self._sums.record(self._reading.call())
 
     async def raw(self) -> RawResult | None:
         """Return the next result as the wire has it."""
@@ -86,6 +97,7 @@ class RemoteResults:
         """Release the connection."""
         body, self._body = self._body, None
         self._sources, self._source = [], None
+        self._sums.close()
         if body is not None:
             await body.aclose()
 
@@ -129,8 +141,11 @@ class RemoteResults:
 
         async def ask(call: Any) -> Any:
             asked = self._reading.asked_with(call.key)
-            request, _ = self._reading.operations.request(asked, call, source.ask)
-            response = await delivered(asked.endpoint, request, self._core.runtime)
+            if source.stored:
+                asked = storage_beside(self._reading.operations, asked, call.key)
+            request, own = self._reading.operations.request(asked, call, source.ask)
+            endpoint = asked.endpoint
+            response = await (delivered(endpoint, request, self._core.runtime) if own else endpoint.transport.send(request))
             if response.status not in ACCEPTED:
                 raise self._reading.described(await failure_of(asked.endpoint, response, None))
             return response.body
@@ -150,12 +165,14 @@ class OrderedResults:
         self._file: IO[bytes] = tempfile.TemporaryFile(prefix="llmkit-")  # noqa: SIM115  # closed by aclose
         self._at = array("Q")
         self._next = 0
+        self._whole = True
 
     async def lay_down(self) -> None:
         """Take all results."""
         while (raw := await self._found.raw()) is not None:
             place = self._order(raw.id)
             if place is None and not self._all_known:
+                self._whole = False
                 continue
             if place is None:
                 raise UnsupportedFeature(
@@ -181,11 +198,14 @@ class OrderedResults:
                 size = int.from_bytes(self._file.read(8), "little")
                 result: BatchResult = await self._found.result(msgspec.msgpack.decode(self._file.read(size), type=RawResult))
                 return result
+        if self._whole:
+            await self._found.end()
         return None
 
     async def aclose(self) -> None:
-        """Give the file back."""
+        """Give the file back: there is nothing more to read."""
         self._file.close()
+        self._at = array("Q")
         await self._found.aclose()
 
 

@@ -56,6 +56,10 @@ EMBEDDINGS: dict[str, Any] = {
 }
 """The families of embedding models by their ids, and the lengths of their vectors (user guide, read 2026-11-23)."""
 
+_CONTROL = "https://bedrock.{region}.amazonaws.com"
+_S3 = Serving(dialect="bedrock_batch", path="", base_url="https://s3.{region}.amazonaws.com", auth=AwsAuth(service="s3"))
+_BATCHES: dict[str, Any] = {"home": _CONTROL, "storage": _S3}
+
 ROWS: tuple[Provider, ...] = (
     Provider(
         name="bedrock",
@@ -69,6 +73,7 @@ ROWS: tuple[Provider, ...] = (
         settings=SETTINGS,
         starter="us.amazon.nova-micro-v1:0",
         operations={
+            "batch": Serving(dialect="bedrock_batch", path="/model-invocation-job", base_url=_CONTROL, options=_BATCHES),
             "count": Serving(dialect="bedrock_count", path="/model/{model}/count-tokens"),
             "embed": Serving(dialect="bedrock_embeddings", path="/model/{model}/invoke", options=EMBEDDINGS),
             "image": Serving(dialect="bedrock_images", path="/model/{model}/invoke"),

@@ -136,6 +136,16 @@ class BatchRequest(Request, frozen=True, kw_only=True):
     window: str | None = None
     """How long the provider may take (`24h`); None: the provider's usual."""
     metadata: dict[str, str] = {}
+    input_uri: str = ""
+    """Where in the caller's own storage (`s3://`, `gs://`) the file is to lie, where the provider reads it there."""
+    output_uri: str = ""
+    """The folder of that storage that gets the results."""
+    role: str = ""
+    """As whom the provider may use the storage."""
+    input_tokens: int = 0
+    """The most that the requests together have to read; counted while they are written."""
+    output_tokens: int = 0
+    """The most that they may have answered."""
 
 
 class Source(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -143,6 +153,8 @@ class Source(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
     ask: Ask
     lines: bool = True
+    stored: bool = False
+    """It lies in the caller's own storage."""
 
 
 class BatchPage(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -153,6 +165,18 @@ class BatchPage(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
 
 BatchSteps: TypeAlias = Generator[Ask, Answer, BatchState]
+
+
+class StoringCodec(Protocol):
+    """What the wire format has on top of `BatchCodec`, where requests and results lie in the caller's own storage."""
+
+    def check(self, request: BatchRequest, place: Place, /) -> None:
+        """Raise `InvalidRequest` unless `request` says where files are to lie."""
+        ...
+
+    def store(self, request: BatchRequest, place: Place, /) -> Generator[Ask, Answer, None]:
+        """Put the file there; asked of the storage."""
+        ...
 
 
 class BatchCodec(Protocol):
@@ -214,6 +238,9 @@ class BatchOptions(CompletionOptions, total=False):
     name: str
     metadata: Mapping[str, str]
     window: str
+    input_uri: str
+    output_uri: str
+    role: str
     local: bool
     file: str | os.PathLike[str]
     parallel: int

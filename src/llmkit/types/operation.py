@@ -14,6 +14,7 @@ Operation: TypeAlias = Literal[
     "files",
     "image",
     "image_edit",
+    "listen",  # what is said, written down while it is spoken
     "models",  # the list of models
     "moderate",
     "music",
@@ -22,6 +23,7 @@ Operation: TypeAlias = Literal[
     "rerank",
     "search",
     "sound",  # effects, from words
+    "speak",  # text, spoken while it is written
     "speech",
     "transcribe",
     "understand",  # a film, asked in words

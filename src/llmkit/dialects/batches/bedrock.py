@@ -175,9 +175,8 @@ def results(data: bytes, state: BatchState, place: Place, /) -> tuple[tuple[RawR
 
 
 def _named(request: BatchRequest) -> str:
-    """Return a name for the job, which an account must not have twice (recorded by users; the time makes it one)."""
-    name = _NAME.sub("-", request.name).strip("-+.")[:40] or "llmkit"
-    return f"{name}-{request.file.digest[:20]}"
+    """Return the name of the job: the caller's, in letters that are taken, else one made of what it asks."""
+    return _NAME.sub("-", request.name).strip("-+.")[:63] or f"llmkit-{request.file.digest[:20]}"
 
 
 def _state(found: _Job, wire: str = "") -> BatchState:

@@ -14,7 +14,7 @@ import msgspec
 from llmkit.dialects.batches.beginning import begun_batch
 from llmkit.dialects.batches.reading import count, decoded, in_path, moment, status_of
 from llmkit.dialects.gemini.errors import error
-from llmkit.errors import ProtocolError, ProviderError
+from llmkit.errors import InvalidRequest, ProtocolError, ProviderError
 from llmkit.types.asking import Answer, Ask, Place
 from llmkit.types.batch import BatchCounts, BatchPage, BatchRequest, BatchState, BatchStatus, BatchSteps, RawResult, RequestFile, Source
 from llmkit.types.dialect import Encoded
@@ -23,7 +23,8 @@ from llmkit.types.warnings import Warning
 __all__ = ["LARGEST", "MOST", "NAME", "PARTIAL", "WIRES", "cancel", "create", "error", "line", "listed", "refresh", "results", "sources"]
 
 NAME = "gemini_batch"
-WIRES = ("gemini",)
+EMBEDDINGS = "gemini_embeddings"
+WIRES = ("gemini", EMBEDDINGS)
 MOST = 1_000_000
 LARGEST = 2_000_000_000
 """Of a file; requests inside the question may have 20 MB together (docs, read 2026-11-23)."""
@@ -50,6 +51,7 @@ class _Inline(msgspec.Struct):
 
 class _Output(msgspec.Struct):
     inlinedResponses: _Inline | None = None
+    inlinedEmbedContentResponses: _Inline | None = None
     responsesFile: str | None = None
 
 
@@ -89,6 +91,12 @@ class _Line(msgspec.Struct):
     error: msgspec.Raw = msgspec.Raw()
 
 
+class _Embedded(msgspec.Struct):
+    embedding: msgspec.Raw = msgspec.Raw()
+    tokenCount: Any = None
+    usageMetadata: msgspec.Raw = msgspec.Raw()
+
+
 class _Sent(msgspec.Struct):
     key: str
     request: msgspec.Raw
@@ -105,13 +113,19 @@ class _Uploaded(msgspec.Struct):
 _batch = msgspec.json.Decoder(_Batch)
 _page = msgspec.json.Decoder(_Page)
 _line = msgspec.json.Decoder(_Line)
+_embedded = msgspec.json.Decoder(_Embedded)
 _sent = msgspec.json.Decoder(_Sent)
 _uploaded = msgspec.json.Decoder(_Uploaded)
 
 
 def line(id: str, encoded: Encoded, wire: str, place: Place, /) -> dict[str, Any]:
-    """Return the line for one request."""
-    return {"key": id, "request": encoded.body}
+    """Return the line for one request. Raises `InvalidRequest` for one with several things to embed."""
+    body = encoded.body
+    if wire == EMBEDDINGS:
+        if len(body["requests"]) != 1:
+            raise InvalidRequest("A request of this batch embeds one thing.", parameter="inputs", hint="Make a request of each.")
+        body = body["requests"][0]
+    return {"key": id, "request": body}
 
 
 def create(request: BatchRequest, place: Place, /) -> BatchSteps:
@@ -128,7 +142,10 @@ def create(request: BatchRequest, place: Place, /) -> BatchSteps:
     else:
         config = {"fileName": (yield from _upload(request, place))}
     body = {"batch": {"displayName": request.name or "llmkit", "inputConfig": config}}
-    return (yield from begun_batch(Ask(path=place.path, body=body, warnings=warnings), _read))
+    path = place.path
+    if request.file.wire == EMBEDDINGS:  # beside it (google-genai 3.4)
+        path = f"{path.rpartition(':')[0]}:asyncBatchEmbedContent"
+    return (yield from begun_batch(Ask(path=path, body=body, warnings=warnings), _read))
 
 
 def refresh(handle: str, place: Place, /) -> BatchSteps:
@@ -165,7 +182,8 @@ def results(data: bytes, state: BatchState, place: Place, /) -> tuple[tuple[RawR
         return (_result(decoded(_line, data, "result of a batch"), ""),), None
     found = decoded(_batch, data, "batch")
     output = found.response or (found.metadata and found.metadata.output) or _Output()
-    inside = output.inlinedResponses.inlinedResponses if output.inlinedResponses is not None else []
+    inlined = output.inlinedResponses or output.inlinedEmbedContentResponses
+    inside = inlined.inlinedResponses if inlined is not None else []
     items = [_result(decoded(_line, bytes(raw), "result of a batch"), str(place)) for place, raw in enumerate(inside)]
     return tuple(items), None
 
@@ -176,11 +194,20 @@ def _result(found: _Line, place: str) -> RawResult:
     if not isinstance(id, str) or not id:
         raise ProtocolError("A result of the batch does not say which request it belongs to.")
     if found.response:
+        vector = decoded(_embedded, bytes(found.response), "result of a batch")
+        if vector.embedding:
+            return RawResult(id=id, body=_vector(vector), wire=EMBEDDINGS)
         return RawResult(id=id, body=bytes(found.response), wire="gemini")
     said = msgspec.json.decode(found.error) if found.error else None
     if not isinstance(said, dict):
         raise ProtocolError("A result of the batch holds neither an answer nor an error.")
     return RawResult(id=id, body=b'{"error":' + bytes(found.error) + b"}", status=_http(said.get("code")), outcome="failed")
+
+
+def _vector(found: _Embedded) -> bytes:
+    """Return an answer as it is given to one request: a batch tells the tokens elsewhere."""
+    usage = found.usageMetadata or msgspec.Raw(msgspec.json.encode({"promptTokenCount": count(found.tokenCount)}))
+    return msgspec.json.encode({"embedding": found.embedding, "usageMetadata": usage})
 
 
 def _http(code: object) -> int:

@@ -12,20 +12,23 @@ from llmkit.types.asking import Ask
 from llmkit.types.batch import BatchRequest, RequestFile
 
 _BUCKET = r"[a-z0-9][a-z0-9._-]{1,220}[a-z0-9]"
-_PARTS = re.compile(rf"(s3|gs)://({_BUCKET})((?:/[A-Za-z0-9._=-]+)*)(/?)")
+_PARTS = {
+    "s3": re.compile(rf"s3://({_BUCKET})((?:/[A-Za-z0-9._-]+)*)/?"),
+    "gs": re.compile(rf"gs://({_BUCKET})((?:/[A-Za-z0-9._=:@+-]+)*)/?"),  # folders of results have the time in their names
+}
 _TYPE = "application/jsonl"
 
 
 def located(uri: str, scheme: str, parameter: str) -> tuple[str, str]:
     """Return bucket and name of `uri`, without a slash at its ends. Raises `InvalidRequest` for other texts.
 
-    Names are of letters, digits and `._=-`: of these all signatures and APIs have the same spelling.
+    Names in S3 are of letters, digits and `._-`: these stand in its signature as they are.
     """
-    found = _PARTS.fullmatch(uri) if isinstance(uri, str) else None
-    if found is None or found[1] != scheme or {"", ".", ".."} & set(found[3].split("/")[1:]):
-        hint = f"It is such as {scheme}://bucket/folder; names of letters, digits and `._=-`."
+    found = _PARTS[scheme].fullmatch(uri) if isinstance(uri, str) else None
+    if found is None or {".", ".."} & set(found[2].split("/")):
+        hint = f"It is such as {scheme}://bucket/folder; names of letters, digits and `._-`."
         raise InvalidRequest(f"{parameter} is {uri!r}, which is no place in storage.", parameter=parameter, hint=hint)
-    return found[2], found[3].strip("/")
+    return found[1], found[2].strip("/")
 
 
 def checked_places(request: BatchRequest, scheme: str) -> None:

@@ -281,6 +281,14 @@ ROWS = (
             Route(dialect="openai_chat", models=("*/*",), base_url=f"{_VERTEX}/endpoints/openapi", profile=PLAIN),
         ),
         operations={
+            "batch": Serving(
+                dialect="vertex_batch",
+                path="/batchPredictionJobs",
+                options={
+                    "home": _VERTEX,
+                    "storage": Serving(dialect="vertex_batch", path="", base_url="https://storage.googleapis.com"),
+                },
+            ),
             "caches": Serving(
                 dialect="gemini_caches",
                 path="/cachedContents",

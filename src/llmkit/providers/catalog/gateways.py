@@ -28,7 +28,8 @@ ROWS = (
         region="US",
         profile=PLAIN,
         operations={
-            "transcribe": Serving(dialect="assemblyai_transcriptions", path="/transcript", base_url="https://api.assemblyai.com/v2")
+            "listen": Serving(dialect="assemblyai_listening", path="/v3/ws", base_url="https://streaming.assemblyai.com"),
+            "transcribe": Serving(dialect="assemblyai_transcriptions", path="/transcript", base_url="https://api.assemblyai.com/v2"),
         },
     ),
     Provider(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from llmkit.providers.catalog import errors, limits
 from llmkit.providers.catalog.shared import PLAIN, REASONS, RESPONSES, embeddings, files, messages, openai
-from llmkit.providers.provider import HeaderAuth, Provider, Setting
+from llmkit.providers.provider import WORD, HeaderAuth, Provider, Setting
 from llmkit.providers.serving import Serving
 
 # Recorded requests of 2025 and 2026, and docs.together.ai (image generation) as of 2025: changed pictures go to the same address, in JSON.
@@ -127,10 +127,19 @@ ROWS = (
         starter="accounts/fireworks/models/gpt-oss-20b",
         aliases=("fireworks-ai", "fireworks_ai", "fireworksai"),
         region="US",
+        settings=(
+            Setting(name="account_id", env=("FIREWORKS_ACCOUNT_ID",), optional=True, pattern=WORD, help="of your account, for batches"),
+        ),
         profile=PLAIN,
         routes=(RESPONSES, messages()),
         operations={
             **openai("models", "embed", "rerank"),
+            "batch": Serving(
+                dialect="fireworks_batch",
+                path="/batchInferenceJobs",
+                base_url="https://api.fireworks.ai/v1/accounts/{account_id}",
+                follows=("https://storage.googleapis.com",),  # the addresses that it signs (noted by clients, 2026-08)
+            ),
             "decide": Serving(dialect="systemone", path="/systemone"),  # docs.fireworks.ai/api-reference/post-systemone, read 2026-11-23
             "image": Serving(dialect="fireworks_images", path="/workflows/{model_path}/text_to_image"),
             "image_edit": Serving(dialect="fireworks_images", path="/workflows/{model_path}/text_to_image"),

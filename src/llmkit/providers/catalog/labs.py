@@ -241,6 +241,8 @@ ROWS = (
             "models": Serving(dialect="mistral_models", path="/models"),
             "moderate": Serving(dialect="mistral_moderations", path="/moderations", options={"conversations": "/chat/moderations"}),
             "ocr": Serving(dialect="mistral_ocr", path="/ocr"),
+            "listen": Serving(dialect="mistral_listening", path="/audio/transcriptions/realtime"),
+            "speak": Serving(dialect="mistral_speaking", path="/audio/speech/realtime"),
             "speech": Serving(dialect="mistral_speech", path="/audio/speech"),
             "transcribe": Serving(dialect="mistral_transcriptions", path="/audio/transcriptions"),
             "voices": Serving(dialect="mistral_speech", path="/audio/voices"),
@@ -262,6 +264,7 @@ ROWS = (
         routes=(Route(dialect="openai_responses", models=("*-pro*", "*codex*", "*deep-research*", "computer-use*")),),
         operations={
             **openai("batch", "files", "image", "image_edit", "models", "moderate", "transcribe"),
+            "listen": Serving(dialect="openai_listening", path="/realtime", options={"transcriber": "gpt-realtime-whisper"}),
             "realtime": Serving(dialect="openai_realtime", path="/realtime", options={"transcriber": "gpt-realtime-whisper"}),
             # Shut down on 2026-09-24 (developers.openai.com, read 2026-11-23); hosts of the same shape are reached by `base_urls`.
             "video": Serving(dialect="openai_videos", path="/videos", options={"ended": "2026-09-24"}),

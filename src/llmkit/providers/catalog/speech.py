@@ -79,6 +79,8 @@ ROWS = (
         headers={"Cartesia-Version": "2026-03-01"},
         region="US",
         operations={
+            "listen": Serving(dialect="cartesia_listening", path="/stt/websocket"),
+            "speak": Serving(dialect="cartesia_speaking", path="/tts/websocket"),
             "speech": Serving(dialect="cartesia_speech", path="/tts/bytes"),
             "transcribe": Serving(dialect="cartesia_transcriptions", path="/stt"),
             "voices": Serving(dialect="cartesia_speech", path="/voices"),
@@ -94,7 +96,9 @@ ROWS = (
         auth=HeaderAuth(prefix="Token "),
         region="US",
         operations={
+            "listen": Serving(dialect="deepgram_listening", path="/listen"),
             "models": Serving(dialect="deepgram", path="/models"),
+            "speak": Serving(dialect="deepgram_speaking", path="/speak"),
             "speech": Serving(dialect="deepgram_speech", path="/speak"),
             "transcribe": Serving(dialect="deepgram_transcriptions", path="/listen"),
         },
@@ -109,9 +113,11 @@ ROWS = (
         auth=HeaderAuth(name="xi-api-key", prefix=""),
         region="US,EU",
         operations={
+            "listen": Serving(dialect="elevenlabs_listening", path="/speech-to-text/realtime"),
             "models": Serving(dialect="elevenlabs", path="/models"),
             "music": Serving(dialect="elevenlabs_speech", path="/music", options={"music": True}),
             "sound": Serving(dialect="elevenlabs_speech", path="/sound-generation"),
+            "speak": Serving(dialect="elevenlabs_speaking", path="/text-to-speech/{voice}/stream-input"),
             "speech": Serving(dialect="elevenlabs_speech", path="/text-to-speech/{voice}"),
             "transcribe": Serving(dialect="elevenlabs_transcriptions", path="/speech-to-text"),
             "voices": Serving(dialect="elevenlabs_speech", path="/voices"),
@@ -231,6 +237,10 @@ ROWS = (
         docs="https://docs.speechmatics.com",
         region="GB",
         settings=(Setting(name="host", default="eu1.asr.api.speechmatics.com", help="the host of your region"),),
-        operations={"transcribe": Serving(dialect="speechmatics_transcriptions", path="/jobs")},
+        operations={
+            # Live it has hosts of its own; us.rt.speechmatics.com is the other region (from memory).
+            "listen": Serving(dialect="speechmatics_listening", path="", base_url="https://eu.rt.speechmatics.com/v2"),
+            "transcribe": Serving(dialect="speechmatics_transcriptions", path="/jobs"),
+        },
     ),
 )
