@@ -156,6 +156,7 @@ STEPS: tuple[tuple[str, Callable[[list[str]], int]], ...] = (
 TASKS: dict[str, tuple[Callable[[list[str]], int], str]] = {
     "bench": (python("-m", "benchmarks"), "run the benchmarks"),
     "fuzz": (python("-m", "tests.transport.fuzz_exchange"), "fuzz the HTTP exchange"),
+    "faults": (python("-m", "tests.faults", "--play"), "play the whole fault matrix: every fault, format and face"),
     "conformance": (python("-m", "tests.conformance"), "check the dialects against recorded traffic"),
     "tables": (tables, "write docs/providers.md, docs/matrix.md, docs/conformance.md and docs/faults.md anew"),
     "pins": (pins, "compile requirements/*.txt anew"),

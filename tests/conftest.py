@@ -15,12 +15,18 @@ from tests.rows import ROWS
 NAMED = {variable.partition("#")[0] for row in ROWS for variable in (*row.env, *(name for setting in row.settings for name in setting.env))}
 
 
+@pytest.fixture(scope="session")
+def _no_config(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One empty folder for all: a folder a test would cost more than most tests, for each new one looks through all before it."""
+    return tmp_path_factory.mktemp("no-config")
+
+
 @pytest.fixture(autouse=True)
-def _clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def _clean_environment(monkeypatch: pytest.MonkeyPatch, _no_config: Path) -> None:
     for name in list(os.environ):
         if name.endswith(("_API_KEY", "_proxy", "_PROXY")) or name.startswith(("LLMKIT_", "AWS_")) or name in NAMED:
             monkeypatch.delenv(name)
-    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "no-config"))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(_no_config))
 
 
 @pytest.fixture(params=sorted(DIALECTS))

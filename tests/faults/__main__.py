@@ -1,4 +1,4 @@
-"""Print the page of the faults, or write it with `--write`."""
+"""Print the page of the faults, or write it with `--write`; `--play` plays every cell of the matrix."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ PAGE = Path(__file__).resolve().parents[2] / "docs" / "faults.md"
 HEAD = """# What goes wrong, and what you get
 
 Each fault is done to real connections, in {ways} ways and {cells:,} cells: {formats} wire formats, plain calls and streams, `LLMKit` and
-`AsyncLLMKit`. Written by `python -m tests.faults --write`; the tests hold every cell to it.
+`AsyncLLMKit`. Written by `python -m tests.faults --write`. `python3 make.py faults` plays every cell; the test suite plays each fault of
+each format with one of the two clients, in turn.
 
 An error with `*` may be tried again, and is, as often as `retries` allows. *cut* is `StreamInterrupted` with the partial answer, its
 reason in brackets; a cut stream is never tried again by itself. *complete* is the whole answer; `-` cannot happen there. Rows without
@@ -67,6 +68,13 @@ def _cell(outcome: str | None) -> str:
 
 
 if __name__ == "__main__":
+    if "--play" in sys.argv[1:]:
+        import os
+
+        import pytest
+
+        os.environ["FAULTS"] = "all"
+        sys.exit(pytest.main(["-q", str(Path(__file__).parent)]))
     if "--write" in sys.argv[1:]:
         PAGE.write_text(page(), encoding="utf-8")
     else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +14,8 @@ from tests.faults.expect import COMPLETE, came, wrong
 from tests.faults.row import Row, Way
 from tests.faults.table import ROWS, WAYS
 
+ALL = os.environ.get("FAULTS") == "all"
+"""Play every cell (`make.py faults`); else each fault of each format is played by the sync or by the async client, in turn."""
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -31,7 +34,9 @@ def test_a_fault_ends_as_the_table_says(chaos: Chaos, row: Row, way: Way, face: 
     """Besides, whatever the fault: in time, a partial answer that says so, one record, no key in the error, no connection left."""
     found: dict[str, list[object]] = {}
     expected = {dialect: way.expected(dialect, stream=face.endswith("stream")) for dialect in DIALECTS}
-    cells = [cell_of(way, dialect, face) for dialect in DIALECTS if expected[dialect] is not None]
+    turn = row.number + len(way.name) + face.startswith("async")
+    mine = [dialect for number, dialect in enumerate(DIALECTS) if ALL or (number + turn) % 2 == 0]
+    cells = [cell_of(way, dialect, face) for dialect in mine if expected[dialect] is not None]
 
     for cell in cells:
         met = chaos.play(cell)

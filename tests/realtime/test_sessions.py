@@ -471,7 +471,7 @@ def test_errors_of_a_running_session_are_events() -> None:
 def test_the_layers_see_one_call() -> None:
     """Budgets are asked before, and the session is recorded at its end, with all its answers."""
     records: list[Any] = []
-    budgets = Budgets([Budget(usd=0.0001, per="day")])
+    budgets = Budgets([Budget(usd=0.26215, per="day")])  # what one session may cost at most is 0.262144
 
     def script(talk: Talk) -> None:
         created(talk)

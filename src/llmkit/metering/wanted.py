@@ -146,7 +146,9 @@ _Reader: TypeAlias = Callable[[Request], Wanted]
 _OPERATIONS: dict[str, _Reader] = {
     "batch": _many,
     "ocr": _read,
+    "listen": _talked,
     "realtime": _talked,
+    "speak": _talked,
     "rerank": _ranked,
     "search": _searched,
     "image": _pictures,

@@ -6,10 +6,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from llmkit.realtime.listening import AsyncListeningSession, ListeningSession
     from llmkit.realtime.sessions import (
         AsyncRealtimeSession,
         RealtimeSession,
     )
+    from llmkit.realtime.speaking import AsyncSpeakingSession, SpeakingSession
+    from llmkit.types.listening import ListenRequest, SessionDone, TranscriptSegment
     from llmkit.types.realtime import (
         AudioDelta,
         InputCommitted,
@@ -42,13 +45,20 @@ if TYPE_CHECKING:
         RealtimeRequest,
         TurnDetection,
     )
+    from llmkit.types.speaking import AudioChunk, Flushed, SpeakRequest
 
 __all__ = [
+    "AsyncListeningSession",
     "AsyncRealtimeSession",
+    "AsyncSpeakingSession",
+    "AudioChunk",
     "AudioDelta",
     "AudioFormat",
+    "Flushed",
     "InputCommitted",
     "Interrupted",
+    "ListenRequest",
+    "ListeningSession",
     "RateLimit",
     "RateLimits",
     "RealtimeEvent",
@@ -58,11 +68,14 @@ __all__ = [
     "ReasoningDelta",
     "ResponseDone",
     "ResponseStarted",
+    "SessionDone",
     "SessionEnding",
     "SessionError",
     "SessionKept",
     "SessionStarted",
     "SessionUpdated",
+    "SpeakRequest",
+    "SpeakingSession",
     "SpeechStarted",
     "SpeechStopped",
     "TextDelta",
@@ -71,12 +84,23 @@ __all__ = [
     "ToolCallsCancelled",
     "Transcript",
     "TranscriptDelta",
+    "TranscriptSegment",
     "Turn",
     "TurnDetection",
     "Unknown",
 ]
 
 _HOMES = {
+    "AsyncListeningSession": "llmkit.realtime.listening",
+    "ListeningSession": "llmkit.realtime.listening",
+    "AsyncSpeakingSession": "llmkit.realtime.speaking",
+    "SpeakingSession": "llmkit.realtime.speaking",
+    "ListenRequest": "llmkit.types.listening",
+    "SessionDone": "llmkit.types.listening",
+    "TranscriptSegment": "llmkit.types.listening",
+    "AudioChunk": "llmkit.types.speaking",
+    "Flushed": "llmkit.types.speaking",
+    "SpeakRequest": "llmkit.types.speaking",
     "AsyncRealtimeSession": "llmkit.realtime.sessions",
     "RealtimeSession": "llmkit.realtime.sessions",
     "AudioFormat": "llmkit.types.realtime_request",

@@ -16,7 +16,7 @@ _G711 = 8000
 
 def request_of(model: Any, options: Mapping[str, Any]) -> RealtimeRequest:
     """Return the request that `options` describe. Raises `InvalidRequest` naming the argument and the remedy."""
-    return read(RealtimeRequest, model, {}, options, _CONVERT)
+    return read(RealtimeRequest, model, {}, options, SETTINGS)
 
 
 def _format(name: str, value: Any) -> AudioFormat:
@@ -50,7 +50,7 @@ def _seconds(name: str, value: Any) -> float:
     return float(value)
 
 
-_CONVERT: dict[str, Callable[[str, Any], Any]] = {
+SETTINGS: dict[str, Callable[[str, Any], Any]] = {
     "input_format": _format,
     "output_format": _format,
     "turns": _turns,

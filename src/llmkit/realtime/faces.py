@@ -1,10 +1,11 @@
-"""`realtime` of both clients."""
+"""`realtime`, `listen` and `speak` of both clients."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Unpack
 
+from llmkit.realtime.sound_faces import AsyncSoundFace, SoundFace
 from llmkit.runtime.step import run
 
 if TYPE_CHECKING:
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from llmkit.types.realtime_request import RealtimeOptions, RealtimeRequest
 
 
-class RealtimeFace:
+class RealtimeFace(SoundFace):
     """What the sync client has for spoken conversations."""
 
     _core: Core
@@ -34,7 +35,7 @@ class RealtimeFace:
         return RealtimeSession(run(open_session(self._core, model, options)))
 
 
-class AsyncRealtimeFace:
+class AsyncRealtimeFace(AsyncSoundFace):
     """What the asyncio client has for spoken conversations."""
 
     _core: Core

@@ -27,8 +27,9 @@ if TYPE_CHECKING:
     from llmkit.core import Core
     from llmkit.dialects.realtime.session import RealtimeCodec
     from llmkit.endpoint import Endpoint
-    from llmkit.pipeline.call import Call
+    from llmkit.pipeline.call import Call, Layer
     from llmkit.runtime.protocol import Runtime
+    from llmkit.types.request import Request
 
 _NOT_AROUND = frozenset({"cache", "singleflight", "hedge"})
 """No session stands for another, and two at once would both be paid for."""
@@ -36,10 +37,7 @@ _NOT_AROUND = frozenset({"cache", "singleflight", "hedge"})
 
 async def open_session(core: Core, model: str | Sequence[str] | RealtimeRequest, options: Mapping[str, Any]) -> SessionCore:
     """Return a session that is ready to talk."""
-    around = [layer for layer in core.layers if layer.name not in _NOT_AROUND]
-    if any(layer.name == "guard" for layer in around):
-        hint = "Open it with a client that has no Guard, and look at what is said yourself."
-        raise UnsupportedFeature("guardrails", where="A realtime session", hint=hint)
+    around = layers_around(core)
     left = dict(options)
     tools = Toolset(left.pop("tools", None) or ())
     try:
@@ -48,7 +46,7 @@ async def open_session(core: Core, model: str | Sequence[str] | RealtimeRequest,
         first = model if isinstance(model, str | RealtimeRequest) else next(iter(model), "")
         request = request_of(first, {**left, **given})
         begin = compose(around, RealtimeSessions(core.endpoints, core.knowledge.pricing))
-        found: SessionCore = await begin(_call(core, request, models_of(core, model, "realtime")))
+        found: SessionCore = await begin(call_of(core, request, models_of(core, model, "realtime"), "realtime"))
     except BaseException:
         await tools.aclose(core.runtime)
         raise
@@ -56,21 +54,33 @@ async def open_session(core: Core, model: str | Sequence[str] | RealtimeRequest,
     return found
 
 
-def _call(core: Core, request: RealtimeRequest, names: tuple[str, ...]) -> Call:
+def layers_around(core: Core) -> list[Layer]:
+    """Return the layers that stand around a session. Raises `UnsupportedFeature` where one of them could not do its work."""
+    around = [layer for layer in core.layers if layer.name not in _NOT_AROUND]
+    if any(layer.name == "guard" for layer in around):
+        hint = "Open it with a client that has no Guard, and look at what is said yourself."
+        raise UnsupportedFeature("guardrails", where="A realtime session", hint=hint)
+    return around
+
+
+def call_of(core: Core, request: Request, names: tuple[str, ...], operation: str) -> Call:
     """Return the call. A session may last: only a limit that was given for it holds for the whole, and pings find a dead line."""
     if request.timeout is None:
         request = request.replace(timeout=core.timeouts.replace(total=None, idle=None))
-    return msgspec.structs.replace(core._call(request, names), operation="realtime", stream=True)
+    return msgspec.structs.replace(core._call(request, names), operation=operation, stream=True)
 
 
 class RealtimeSessions(Operations):
     """Opens a session with one try."""
 
+    kind: type[SessionCore] = SessionCore
+    words = "realtime sessions"
+
     async def __call__(self, call: Call) -> SessionCore:  # type: ignore[override]  # the other end of the same layers
         """Return the session, once its settings hold."""
         asked = self.asked(call)
         if not hasattr(asked.codec, "session"):
-            raise UnsupportedFeature("realtime sessions", where=asked.endpoint.provider.title)
+            raise UnsupportedFeature(self.words, where=asked.endpoint.provider.title)
         failure: LLMKitError
         try:
             return await self._opened(asked, cast("RealtimeCodec", asked.codec), call)
@@ -79,9 +89,8 @@ class RealtimeSessions(Operations):
         raise described(asked.endpoint, asked.place.model, failure)
 
     async def _opened(self, asked: Asked, codec: RealtimeCodec, call: Call) -> SessionCore:
-        settings = cast("RealtimeRequest", call.request)
-        session = codec.session(settings, asked.place)
-        allowed(settings.on_unsupported, asked.place.model, session.warnings)
+        session = codec.session(cast("RealtimeRequest", call.request), asked.place)
+        allowed(call.request.on_unsupported, asked.place.model, session.warnings)
         request, _ = self.request(asked, call, Ask(path=session.path, method="GET"))
         socket = await _connected(asked.endpoint, request, call.runtime)
         if isinstance(socket, HttpResponse):
@@ -91,7 +100,7 @@ class RealtimeSessions(Operations):
             raise failure
         if call.hear is not None:
             call.hear(None, None)
-        found = SessionCore(socket, session, call, self._finisher(asked, call), self._pricer(asked, call))
+        found = self.kind(socket, session, call, self._finisher(asked, call), self._pricer(asked, call))
         found.describe_with(lambda error: described(asked.endpoint, asked.place.model, error))
         await found.begin()
         return found
@@ -139,4 +148,4 @@ async def _connected(endpoint: Endpoint, request: HttpRequest, runtime: Runtime)
     return answer
 
 
-__all__ = ["RealtimeSessions", "open_session"]
+__all__ = ["RealtimeSessions", "call_of", "layers_around", "open_session"]

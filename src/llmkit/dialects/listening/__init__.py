@@ -1,0 +1,1 @@
+"""Speech to text over a WebSocket, while it is spoken: a module for each wire format."""

@@ -1,0 +1,124 @@
+"""The two faces of a session that speaks: send text, and iterate for the sound."""
+
+from __future__ import annotations
+
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from llmkit.errors import InvalidRequest
+from llmkit.runtime.step import run
+from llmkit.types.realtime import RealtimeEvent
+from llmkit.types.speech import SpeechResponse
+
+if TYPE_CHECKING:
+    from llmkit.realtime.sound_core import SpeakingCore
+    from llmkit.types.realtime import SessionStarted
+    from llmkit.types.warnings import Warning
+
+
+async def _say(core: SpeakingCore, text: str) -> None:
+    if not isinstance(text, str) or not text:
+        raise InvalidRequest("There is no text to speak.", parameter="text")
+    await core.do(lambda session: core.sound.text(text))
+    core.gathered.said(text)
+
+
+class _Told:
+    """What both faces tell."""
+
+    _core: SpeakingCore
+
+    @property
+    def started(self) -> SessionStarted | None:
+        """Return how the provider greeted, where it does."""
+        return self._core.started
+
+    @property
+    def reply(self) -> SpeechResponse:
+        """Return what was spoken so far: the sound (empty with `keep=False`), the letters that are billed, the cost (None: not known)."""
+        reply: SpeechResponse = self._core.reply
+        return reply
+
+    @property
+    def warnings(self) -> tuple[Warning, ...]:
+        """Return what of the settings could not be said."""
+        return self.reply.warnings
+
+
+class SpeakingSession(_Told):
+    """A session in your own threads: one iterates, any may send. Who iterates keeps the connection alive: pings are answered then."""
+
+    def __init__(self, core: SpeakingCore) -> None:
+        self._core = core
+
+    def send_text(self, text: str) -> None:
+        """Send words, in pieces of any size: those of a model that is still writing."""
+        run(_say(self._core, text))
+
+    def flush(self) -> None:
+        """Have all that was sent spoken now, without waiting for the rest of a sentence."""
+        run(self._core.do(lambda session: self._core.sound.flush()))
+
+    def finish(self) -> None:
+        """Say that no more text follows; the last of the sound does, and then the iteration ends."""
+        run(self._core.do(lambda session: self._core.sound.finish()))
+
+    def __iter__(self) -> Self:
+        return self
+
+    def __next__(self) -> RealtimeEvent:
+        event = run(self._core.next())
+        if event is None:
+            raise StopIteration
+        return event
+
+    def close(self) -> None:
+        """End the session, wherever it stands."""
+        run(self._core.aclose())
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+
+class AsyncSpeakingSession(_Told):
+    """A session on an event loop: one task iterates, any may send. See `SpeakingSession` for each method."""
+
+    def __init__(self, core: SpeakingCore) -> None:
+        self._core = core
+
+    async def send_text(self, text: str) -> None:
+        """Send words. See `SpeakingSession.send_text`."""
+        await _say(self._core, text)
+
+    async def flush(self) -> None:
+        """Have all that was sent spoken now. See `SpeakingSession.flush`."""
+        await self._core.do(lambda session: self._core.sound.flush())
+
+    async def finish(self) -> None:
+        """Say that no more text follows. See `SpeakingSession.finish`."""
+        await self._core.do(lambda session: self._core.sound.finish())
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> RealtimeEvent:
+        event = await self._core.next()
+        if event is None:
+            raise StopAsyncIteration
+        return event
+
+    async def aclose(self) -> None:
+        """End the session, wherever it stands."""
+        await self._core.aclose()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        await self.aclose()
+
+
+__all__ = ["AsyncSpeakingSession", "SpeakingSession"]
