@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
+from llmkit.realtime.iterating import AsyncIterating, Iterating
 from llmkit.realtime.saying import speak as hear
 from llmkit.runtime.step import run
-from llmkit.types.realtime import RealtimeEvent
 from llmkit.types.transcription import TranscriptionResponse
 
 if TYPE_CHECKING:
@@ -38,7 +37,7 @@ class _Told:
         return self.reply.warnings
 
 
-class ListeningSession(_Told):
+class ListeningSession(_Told, Iterating):
     """A session in your own threads: one iterates, any may send. Who iterates keeps the connection alive: pings are answered then."""
 
     def __init__(self, core: ListeningCore) -> None:
@@ -60,27 +59,8 @@ class ListeningSession(_Told):
         """Say that you are still there while you send no sound: some providers end a silent session after seconds."""
         run(self._core.do(lambda session: self._core.sound.keep_alive()))
 
-    def __iter__(self) -> Self:
-        return self
 
-    def __next__(self) -> RealtimeEvent:
-        event = run(self._core.next())
-        if event is None:
-            raise StopIteration
-        return event
-
-    def close(self) -> None:
-        """End the session, wherever it stands."""
-        run(self._core.aclose())
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        self.close()
-
-
-class AsyncListeningSession(_Told):
+class AsyncListeningSession(_Told, AsyncIterating):
     """A session on an event loop: one task iterates, any may send. See `ListeningSession` for each method."""
 
     def __init__(self, core: ListeningCore) -> None:
@@ -101,25 +81,6 @@ class AsyncListeningSession(_Told):
     async def keep_alive(self) -> None:
         """Say that you are still there. See `ListeningSession.keep_alive`."""
         await self._core.do(lambda session: self._core.sound.keep_alive())
-
-    def __aiter__(self) -> Self:
-        return self
-
-    async def __anext__(self) -> RealtimeEvent:
-        event = await self._core.next()
-        if event is None:
-            raise StopAsyncIteration
-        return event
-
-    async def aclose(self) -> None:
-        """End the session, wherever it stands."""
-        await self._core.aclose()
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        await self.aclose()
 
 
 __all__ = ["AsyncListeningSession", "ListeningSession"]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Generator
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 from llmkit.realtime import saying
+from llmkit.realtime.iterating import AsyncIterating, Iterating
 from llmkit.realtime.turn import folded
 from llmkit.runtime.step import run
 from llmkit.types.realtime import RealtimeEvent, RealtimeReply, ResponseDone, Turn
@@ -44,7 +45,7 @@ class _Told:
         return self._core.reply.warnings
 
 
-class RealtimeSession(_Told):
+class RealtimeSession(_Told, Iterating):
     """A session in your own threads: one iterates, any may send. Who iterates keeps the connection alive: pings are answered then."""
 
     def __init__(self, core: SessionCore) -> None:
@@ -99,27 +100,8 @@ class RealtimeSession(_Told):
                 break
         return folded(events)
 
-    def __iter__(self) -> Self:
-        return self
 
-    def __next__(self) -> RealtimeEvent:
-        event = run(self._core.next())
-        if event is None:
-            raise StopIteration
-        return event
-
-    def close(self) -> None:
-        """End the session."""
-        run(self._core.aclose())
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        self.close()
-
-
-class AsyncRealtimeSession(_Told):
+class AsyncRealtimeSession(_Told, AsyncIterating):
     """A session on an event loop: one task iterates, any may send. See `RealtimeSession` for each method."""
 
     def __init__(self, core: SessionCore) -> None:
@@ -173,25 +155,6 @@ class AsyncRealtimeSession(_Told):
             if isinstance(event, ResponseDone):
                 break
         return folded(events)
-
-    def __aiter__(self) -> Self:
-        return self
-
-    async def __anext__(self) -> RealtimeEvent:
-        event = await self._core.next()
-        if event is None:
-            raise StopAsyncIteration
-        return event
-
-    async def aclose(self) -> None:
-        """End the session."""
-        await self._core.aclose()
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        await self.aclose()
 
 
 class OpeningSession:

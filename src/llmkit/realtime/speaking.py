@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 from llmkit.errors import InvalidRequest
+from llmkit.realtime.iterating import AsyncIterating, Iterating
 from llmkit.runtime.step import run
-from llmkit.types.realtime import RealtimeEvent
 from llmkit.types.speech import SpeechResponse
 
 if TYPE_CHECKING:
@@ -45,7 +44,7 @@ class _Told:
         return self.reply.warnings
 
 
-class SpeakingSession(_Told):
+class SpeakingSession(_Told, Iterating):
     """A session in your own threads: one iterates, any may send. Who iterates keeps the connection alive: pings are answered then."""
 
     def __init__(self, core: SpeakingCore) -> None:
@@ -63,27 +62,8 @@ class SpeakingSession(_Told):
         """Say that no more text follows; the last of the sound does, and then the iteration ends."""
         run(self._core.do(lambda session: self._core.sound.finish()))
 
-    def __iter__(self) -> Self:
-        return self
 
-    def __next__(self) -> RealtimeEvent:
-        event = run(self._core.next())
-        if event is None:
-            raise StopIteration
-        return event
-
-    def close(self) -> None:
-        """End the session, wherever it stands."""
-        run(self._core.aclose())
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        self.close()
-
-
-class AsyncSpeakingSession(_Told):
+class AsyncSpeakingSession(_Told, AsyncIterating):
     """A session on an event loop: one task iterates, any may send. See `SpeakingSession` for each method."""
 
     def __init__(self, core: SpeakingCore) -> None:
@@ -100,25 +80,6 @@ class AsyncSpeakingSession(_Told):
     async def finish(self) -> None:
         """Say that no more text follows. See `SpeakingSession.finish`."""
         await self._core.do(lambda session: self._core.sound.finish())
-
-    def __aiter__(self) -> Self:
-        return self
-
-    async def __anext__(self) -> RealtimeEvent:
-        event = await self._core.next()
-        if event is None:
-            raise StopAsyncIteration
-        return event
-
-    async def aclose(self) -> None:
-        """End the session, wherever it stands."""
-        await self._core.aclose()
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        await self.aclose()
 
 
 __all__ = ["AsyncSpeakingSession", "SpeakingSession"]
