@@ -17,6 +17,7 @@ from llmkit.types.profile import Profile
 from llmkit.types.requests import CompletionRequest
 from llmkit.types.responses import CompletionResponse
 
+THOUGHT = {"text": "hm", "thought": True}
 TARGET = Provenance(provider="google", dialect="gemini", model="gemini-x", account="A")
 ORIGIN = Provenance(provider="google", dialect="gemini", account="A")
 ELSEWHERE = Provenance(provider="google", dialect="gemini", account="B")

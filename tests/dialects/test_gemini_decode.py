@@ -12,7 +12,6 @@ from llmkit.dialects import gemini
 from llmkit.errors import Overloaded, ProtocolError, ProviderError, RateLimited
 from llmkit.types.parts import (
     Audio,
-    Citation,
     Document,
     Image,
     InvalidToolCall,
@@ -26,7 +25,7 @@ from llmkit.types.parts import (
     Video,
 )
 from llmkit.types.responses import FinishReason, Logprob
-from tests.dialects.gemini_cases import ORIGIN, answer, decoded
+from tests.dialects.gemini_cases import ORIGIN, THOUGHT, answer, decoded
 
 
 def test_an_answer_has_its_words_its_model_and_its_time() -> None:
@@ -43,7 +42,6 @@ def _raw(block: Any) -> msgspec.Raw:
     return msgspec.Raw(json.dumps(block).encode())
 
 
-THOUGHT = {"text": "hm", "thought": True}
 CODE = {"executableCode": {"language": "PYTHON", "code": "1", "id": "e1"}, "thoughtSignature": "s"}
 RESULT = {"codeExecutionResult": {"outcome": "OUTCOME_FAILED", "output": "x", "id": "e1"}}
 SEARCH = {"toolCall": {"toolType": "GOOGLE_SEARCH_WEB", "args": {"queries": ["q"]}, "id": "t1"}, "thoughtSignature": "s"}
@@ -242,95 +240,6 @@ def test_usage_without_a_count_is_none(wire: Any) -> None:
 
 def test_the_tier_that_served_is_told() -> None:
     assert "flex" == decoded({**answer({"text": "a"}), "usageMetadata": {"promptTokenCount": 1, "serviceTier": "flex"}}).service_tier
-
-
-GROUNDING = {
-    "groundingChunks": [{"web": {"uri": "https://a", "title": "A"}}, {"retrievedContext": {"title": "B", "text": "quoted"}}],
-    "groundingSupports": [
-        {"segment": {"endIndex": 6, "text": "Zürf"}, "groundingChunkIndices": [0]},
-        {"segment": {"startIndex": 4, "endIndex": 12, "text": "é is ok"}, "groundingChunkIndices": [1, 9]},
-    ],
-    "webSearchQueries": ["q"],
-}
-
-
-@pytest.mark.parametrize(
-    ("grounding", "calls"),
-    [
-        ({"webSearchQueries": ["a", "b"]}, {"web_search": 2}),
-        ({"groundingChunks": [{"maps": {"uri": "https://m"}}]}, {"maps": 1}),
-        ({"groundingChunks": [{"retrievedContext": {}}], "webSearchQueries": []}, {}),
-        ({"webSearchQueries": "a"}, {}),
-        ({}, {}),
-    ],
-)
-def test_searches_are_counted(grounding: dict[str, Any], calls: dict[str, int]) -> None:
-    """They are billed beside the tokens."""
-    body = {**answer({"text": "a"}, groundingMetadata=grounding), "usageMetadata": {"promptTokenCount": 1}}
-
-    usage = decoded(body).usage
-
-    assert usage is not None
-    assert calls == usage.server_tools
-
-
-def test_citations_count_characters_where_the_wire_counts_bytes() -> None:
-    text = "Zür é is ok"
-    grounding = {
-        "groundingChunks": GROUNDING["groundingChunks"],
-        "groundingSupports": [
-            {"segment": {"endIndex": 4, "text": "Zür"}, "groundingChunkIndices": [0]},
-            {"segment": {"startIndex": 5, "endIndex": 13, "text": "é is ok"}, "groundingChunkIndices": [1, 9]},
-        ],
-    }
-
-    response = decoded(answer({"text": text}, groundingMetadata=grounding))
-
-    assert [
-        Citation(url="https://a", title="A", start=0, end=3, location="web", origin=ORIGIN),
-        Citation(title="B", quote="quoted", start=4, end=11, location="retrievedContext", origin=ORIGIN),
-    ] == list(response.citations)
-    assert grounding == response.extra["grounding"]
-
-
-def test_segments_count_from_the_beginning_of_all_words() -> None:
-    """Thinking is not counted; a text part of its own begins where the one before it ended."""
-    support = {"segment": {"startIndex": 6, "endIndex": 11, "text": "world"}, "groundingChunkIndices": [0]}
-    grounding = {"groundingChunks": GROUNDING["groundingChunks"], "groundingSupports": [support]}
-
-    content = decoded(answer(THOUGHT, {"text": "Hello "}, {"text": "world"}, groundingMetadata=grounding)).content
-
-    assert [(), (0, 5)] == [
-        () if not part.citations else (part.citations[0].start, part.citations[0].end) for part in content if isinstance(part, Text)
-    ]
-
-
-SEGMENTS: list[tuple[dict[str, Any], tuple[int | None, int | None]]] = [
-    ({"startIndex": 99, "endIndex": 104, "text": "world"}, (6, 11)),
-    ({"startIndex": 0, "endIndex": 5, "text": "world"}, (6, 11)),
-    ({"startIndex": 99, "endIndex": 104, "text": "absent"}, (None, None)),
-    ({"startIndex": 99, "endIndex": 104}, (None, None)),
-    ({}, (None, None)),
-]
-
-
-@pytest.mark.parametrize(("segment", "expected"), SEGMENTS)
-def test_a_segment_that_does_not_fit_is_sought_by_its_words(segment: dict[str, Any], expected: tuple[int | None, int | None]) -> None:
-    grounding = {"groundingChunks": GROUNDING["groundingChunks"], "groundingSupports": [{"segment": segment, "groundingChunkIndices": [0]}]}
-
-    citation = decoded(answer({"text": "Hello world"}, groundingMetadata=grounding)).citations[0]
-
-    assert expected == (citation.start, citation.end)
-
-
-@pytest.mark.parametrize("name", ["citationSources", "citations"])
-def test_recited_sources_are_citations_too(name: str) -> None:
-    metadata = {name: [{"startIndex": 1, "endIndex": 3, "uri": "https://a", "license": "mit"}]}
-
-    response = decoded(answer({"text": "Hello"}, citationMetadata=metadata))
-
-    assert (Citation(url="https://a", start=1, end=3, location="citation", origin=ORIGIN),) == response.citations
-    assert metadata == response.extra["citation_metadata"]
 
 
 def test_what_is_said_beside_the_content_is_kept() -> None:

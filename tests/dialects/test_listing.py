@@ -21,7 +21,8 @@ from llmkit.types.dialect import Listing, ModelPage
 from llmkit.types.model_info import ModelInfo
 from llmkit.types.price import Price
 from tests.conformance.corpus import CORPUS
-from tests.dialects.listing_cases import CHAT, OTHERS
+from tests.dialects.listing_cases import CHAT
+from tests.dialects.own_listing_cases import OTHERS
 
 RECORDED = {
     "alibaba": "openai_chat",

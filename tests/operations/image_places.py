@@ -9,6 +9,9 @@ from llmkit.auth.schemes import HeaderAuth
 from llmkit.providers.provider import Provider
 from tests.rows import PROVIDERS
 
+CAT = "a cat"
+Case = tuple[str, dict[str, Any], str, dict[str, Any]]
+"""Model, options, path, body."""
 PNG = base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==")
 PNG64 = base64.b64encode(PNG).decode()
 DATA = f"data:image/png;base64,{PNG64}"

@@ -9,6 +9,7 @@ from typing import Any
 from llmkit import AsyncLLMKit, LLMKit
 from llmkit.testing.websocket import FakeSocket, Talk
 
+MODEL = "openai/gpt-realtime"
 FACES = ("sync", "async")
 USAGE = {"input_tokens": 10, "output_tokens": 5, "input_token_details": {"cached_tokens": 4}, "output_token_details": {"audio_tokens": 2}}
 
