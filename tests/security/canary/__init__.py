@@ -1,0 +1,1 @@
+"""One planted key, looked for wherever a program prints, keeps or sends something."""
