@@ -109,6 +109,8 @@ def pip(*words: str, python: Path = PYTHON) -> None:
 
 
 def install_debian() -> None:
+    if not shutil.which("dpkg"):
+        return  # another system: tests that need a server say that they were skipped
     missing = [name for name in DEBIAN if subprocess.run(["dpkg", "-s", name], capture_output=True, check=False).returncode]
     if not missing:
         return

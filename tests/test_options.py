@@ -86,6 +86,25 @@ def test_a_bad_option_is_refused_by_name(options, parameter: str) -> None:
     assert parameter == caught.value.parameter
 
 
+def test_what_holds_itself_is_refused() -> None:
+    """Looking for what JSON cannot say would never end in it."""
+    endless: dict[str, object] = {}
+    endless["again"] = {"inner": [endless]}
+
+    with pytest.raises(InvalidRequest, match="deeper than 200 levels"):
+        build(extra_body=endless)
+
+
+def test_what_says_one_thing_over_and_over_is_refused() -> None:
+    """Ten lists that each hold the one before ten times are ten billion values on the wire."""
+    many: object = "ha"
+    for _ in range(10):
+        many = [many] * 10
+
+    with pytest.raises(InvalidRequest, match="more than 200,000 values"):
+        build(extra_body={"x": many})
+
+
 def test_a_misspelled_option_gets_the_nearest_name() -> None:
     with pytest.raises(InvalidRequest, match="Did you mean temperature"):
         build(temprature=1)

@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from llmkit.tools.function import tool as tool
     from llmkit.tools.mcp import McpServer as McpServer
     from llmkit.tools.outcome import RunResult as RunResult
+    from llmkit.tools.policy import ToolPolicy as ToolPolicy
     from llmkit.tracing.trace import Trace as Trace
     from llmkit.types.batch import BatchResult as BatchResult
     from llmkit.types.batch import BatchState as BatchState
@@ -114,6 +115,7 @@ _HOME = {
     "tool": "llmkit.tools.function",
     "McpServer": "llmkit.tools.mcp",
     "RunResult": "llmkit.tools.outcome",
+    "ToolPolicy": "llmkit.tools.policy",
     "Timeouts": "llmkit.types.http",
     "Message": "llmkit.types.messages",
     "Audio": "llmkit.types.parts",

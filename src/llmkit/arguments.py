@@ -56,5 +56,6 @@ def settings_of(
     settings: dict[str, dict[str, str | Secret]] = {}
     for source in (configured, given):
         for name, values in source.items():
-            settings.setdefault(providers.get(name).name, {}).update(values)
+            row = providers.get(name)
+            settings.setdefault(row.name, {}).update(row.sealed(values))
     return settings

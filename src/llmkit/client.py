@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Self, Unpack
 
 from llmkit.arguments import ClientOptions
 from llmkit.connections import asyncio_transport, blocking_transport
-from llmkit.core import Core
+from llmkit.core import opened
 from llmkit.health.faces import AsyncHealthFace, HealthFace
 from llmkit.models_face import AsyncModelsFace, ModelsFace
 from llmkit.operations.faces import AsyncOperationsFace, OperationsFace
@@ -54,7 +54,7 @@ class LLMKit(ParseFace, ModelsFace, OperationsFace, HealthFace, RealtimeFace):
     def __init__(self, **options: Unpack[ClientOptions]) -> None:
         from llmkit.runtime.blocking import Blocking
 
-        self._core = Core(Blocking(), blocking_transport, options)
+        self._core = opened(Blocking(), blocking_transport, options)
 
     def complete(
         self, model: str | Sequence[str] | CompletionRequest, messages: Any = None, /, **options: Unpack[CompletionOptions]
@@ -81,6 +81,7 @@ class LLMKit(ParseFace, ModelsFace, OperationsFace, HealthFace, RealtimeFace):
             max_steps: most turns of the model.
             stop_when: asked with the steps so far after each step; true ends the run.
             approve: asked before each call; see `llmkit.run.settings.Decision` for what it may return.
+            policy: which calls are held back once the conversation holds what others wrote; see `ToolPolicy`.
             on_step: told of each step.
             tool_timeout: seconds for each call of a tool. A sync function cannot be stopped: its thread is left to end.
             parallel: calls of tools at once.
@@ -148,7 +149,7 @@ class AsyncLLMKit(AsyncParseFace, AsyncModelsFace, AsyncOperationsFace, AsyncHea
     def __init__(self, **options: Unpack[ClientOptions]) -> None:
         from llmkit.runtime.asyncio import Asyncio
 
-        self._core = Core(Asyncio(), asyncio_transport, options)
+        self._core = opened(Asyncio(), asyncio_transport, options)
 
     async def complete(
         self, model: str | Sequence[str] | CompletionRequest, messages: Any = None, /, **options: Unpack[CompletionOptions]

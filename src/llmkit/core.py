@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import msgspec
 
@@ -12,7 +12,8 @@ from llmkit.arguments import ClientOptions, check_names, secrets, settings_of
 from llmkit.config import Config, load
 from llmkit.connections import Connections
 from llmkit.endpoint import Endpoints
-from llmkit.errors import ConfigurationError, InvalidRequest, UnknownModel, nearest
+from llmkit.errors import ConfigurationError, InvalidRequest, LLMKitError, UnknownModel, nearest
+from llmkit.errors.root import alone
 from llmkit.exchange import Exchange
 from llmkit.keys import Keys
 from llmkit.knowledge import Knowledge
@@ -48,6 +49,19 @@ if TYPE_CHECKING:
     from llmkit.types.model_info import Match
 
 DEFAULT_TIMEOUTS = Timeouts()
+
+
+def opened(runtime: Runtime, http: Callable[[TransportSettings], Transport], options: ClientOptions) -> Core:
+    """Return the core for `options`, which are emptied: keys are among them, and no frame of an error may show one."""
+    given: ClientOptions = {**options}
+    cast("dict[str, Any]", options).clear()
+    failure: LLMKitError
+    try:
+        return Core(runtime, http, given)
+    except LLMKitError as error:
+        failure = alone(error)
+    del given
+    raise failure
 
 
 class Core:
@@ -112,6 +126,7 @@ class Core:
         self._complete = compose(layers, exchange.complete)
         self._stream = compose(layers, exchange.stream)
         self._operate: Next[Any] | None = None
+        self.config = self.config.replace(proxy=None, settings={})  # they may hold secrets, which stand elsewhere by now
 
     def fetcher(self) -> Fetcher:
         """Return what fetches the links of answers."""

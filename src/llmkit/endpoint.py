@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Callable, Mapping
 from typing import Any, cast
@@ -13,7 +12,9 @@ from llmkit.auth.schemes import HeaderAuth
 from llmkit.auth.secret import Secret
 from llmkit.auth.source import Circumstances, CredentialSource, Effects, available, fixed, source, supplied
 from llmkit.dialects import NAMES, dialect
-from llmkit.errors import ConfigurationError, InvalidRequest, MissingKey, ServiceEnded, UnsupportedFeature
+from llmkit.environment import Environment
+from llmkit.errors import ConfigurationError, InvalidRequest, LLMKitError, MissingKey, ServiceEnded, UnsupportedFeature
+from llmkit.errors.root import alone
 from llmkit.keys import Keys
 from llmkit.models.families import facts
 from llmkit.providers.account import Account
@@ -93,7 +94,7 @@ class Endpoints:
         self.parse = parse_url
         self._user_agent = user_agent
         self._profiles = profiles
-        self._environment = os.environ if environment is None else environment
+        self._environment = Environment() if environment is None else environment
         self._accounts: dict[str, tuple[Provider, Keys, Mapping[str, str | Secret]]] = {}
         self._endpoints: dict[tuple[str, int | str, int], Endpoint] = {}
         self._plans: dict[tuple[str, str | None, int], Plan] = {}
@@ -163,10 +164,18 @@ class Endpoints:
     def _once(self, key: tuple[str, int | str, int], provider: Provider, route: Route) -> Endpoint:
         endpoint = self._endpoints.get(key)
         if endpoint is None:
-            endpoint = self._endpoint(provider, route, key[2])
+            endpoint = self._made(provider, route, key[2])
             with self._lock:  # whoever came first: its source is the one that everybody waits for
                 endpoint = self._endpoints.setdefault(key, endpoint)
         return endpoint
+
+    def _made(self, provider: Provider, route: Route, key: int) -> Endpoint:
+        failure: LLMKitError
+        try:
+            return self._endpoint(provider, route, key)
+        except LLMKitError as error:
+            failure = alone(error)
+        raise failure
 
     def _endpoint(self, provider: Provider, route: Route, key: int) -> Endpoint:
         settings = resolve(provider, self._own_settings(provider), self._environment)

@@ -12,6 +12,7 @@ from llmkit.encoding import as_bytes, encode
 from llmkit.endpoint import Endpoints, Plan
 from llmkit.errors import LLMKitError, ProtocolError, ProviderError, SecurityError, UnsupportedFeature
 from llmkit.following import follow, follow_to_stream
+from llmkit.framing.weight import check_weight
 from llmkit.pipeline.call import Call, Resumption
 from llmkit.pricing import Pricing
 from llmkit.sending import ACCEPTED, checked, delivered, described, failure_of, rates, request_id, ruled_failure
@@ -215,6 +216,7 @@ def _address(plan: Plan, encoded: Encoded, *, stream: bool) -> str:
 def _decoded(plan: Plan, body: bytes) -> CompletionResponse:
     """Return the answer in `body`; an error with status 200 gets the class that its provider's own words mean."""
     failure: ProviderError | None = None
+    check_weight(body)
     try:
         return plan.endpoint.dialect.decode(body, origin=plan.origin)
     except ProviderError as error:

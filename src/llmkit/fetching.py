@@ -5,12 +5,11 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from urllib.parse import urljoin
 
 from llmkit.dialects.media_types import data_url, media_type_of
 from llmkit.errors import LLMKitError, NotFound, ProtocolError, ProviderError, SecurityError
 from llmkit.runtime.protocol import Runtime
-from llmkit.transport.policy import parse_url
+from llmkit.transport.policy import joined, parse_url
 from llmkit.types.http import HttpRequest, HttpResponse, Timeouts, Transport
 from llmkit.types.model import Model
 from llmkit.unfinished import UnfinishedFile
@@ -110,7 +109,7 @@ class Fetcher:
             await response.body.aclose()
             if response.status not in _REDIRECTS or not response.headers.get("location"):
                 raise _refused(response.status, origin.host)
-            url = urljoin(url, response.headers["location"])
+            url = joined(url, response.headers["location"])
         raise SecurityError(f"The link goes on more than {self.policy.hops} times.", parameter="url")
 
 

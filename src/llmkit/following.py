@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from typing import TypeAlias
-from urllib.parse import urljoin
 
 import msgspec
 
 from llmkit.errors import LLMKitError, ProtocolError, Timeout
+from llmkit.framing.weight import check_weight
 from llmkit.pipeline.call import Call
+from llmkit.transport.policy import joined
 from llmkit.types.dialect import Following
 from llmkit.types.http import HttpResponse
 
@@ -46,12 +47,13 @@ async def follow(following: Following, call: Call, body: bytes, address: str, as
     """Ask on until the answer is final. A question that fails is asked again a few times: to start anew would run the job twice."""
     failures = 0
     for polls in range(1, MOST_POLLS):
+        check_weight(body)
         found = following.follow(body, stream=False, polls=polls)
         if found is None:
             return body
         await _wait(found.delay, call)
         try:
-            response = await ask(urljoin(address, found.url), "*/*")
+            response = await ask(joined(address, found.url), "*/*")
             body = await response.body.read_all(call.deadline)
             failures = 0
         except LLMKitError as error:
@@ -66,11 +68,12 @@ async def follow_to_stream(following: Following, call: Call, response: HttpRespo
     if response.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
         return response
     body = await response.body.read_all(call.deadline)
+    check_weight(body)
     found = following.follow(body, stream=True, polls=1)
     if found is None or not found.stream:
         return msgspec.structs.replace(response, body=Held(body))
     await _wait(found.delay, call)
-    return await ask(urljoin(address, found.url), "text/event-stream")
+    return await ask(joined(address, found.url), "text/event-stream")
 
 
 async def _wait(delay: float, call: Call) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from llmkit.auth.secret import Secret
+from llmkit.environment import Environment
 from llmkit.errors import ConfigurationError
 from llmkit.providers.provider import Provider
 
@@ -23,7 +24,7 @@ class Keys:
     ) -> None:
         self._explicit = {name: (keys,) if isinstance(keys, Secret) else tuple(keys) for name, keys in explicit.items()}
         self._references = {name: (keys,) if isinstance(keys, str) else tuple(keys) for name, keys in references.items()}
-        self._environment = os.environ if environment is None else environment
+        self._environment = Environment() if environment is None else environment
 
     def counts(self) -> dict[str, int]:
         """Return how many keys each provider has of which any were given."""

@@ -33,6 +33,8 @@ _RANGES: dict[str, tuple[float, float]] = {
 }
 _WHOLE = frozenset({"top_k", "max_tokens", "top_logprobs", "n", "seed"})
 _TRUTH = frozenset({"parallel_tool_calls", "logprobs", "store"})
+_DEEPEST, _MOST_VALUES = 200, 200_000
+"""Of JSON that is handed in: more is a value that holds itself, or says one thing over and over."""
 _WORDS = frozenset({"user", "service_tier", "tenant", "verbosity"})
 
 
@@ -184,19 +186,24 @@ def timeouts_of(name: str, value: Any) -> Timeouts:
 
 
 def _json(name: str, value: Any) -> Any:
-    """Refuse what JSON cannot say; NaN would silently become null."""
-    stack: list[tuple[str, Any]] = [(name, value)]
+    """Refuse what JSON cannot say (NaN would silently become null), and what has no end."""
+    stack: list[tuple[str, Any, int]] = [(name, value, 0)]
+    left = _MOST_VALUES
     while stack:
-        place, item = stack.pop()
+        place, item, depth = stack.pop()
+        left -= 1
+        if depth > _DEEPEST or left < 0:
+            what = f"is deeper than {_DEEPEST} levels" if left >= 0 else f"has more than {_MOST_VALUES:,} values"
+            raise InvalidRequest(f"{name} {what}.", parameter=name, hint="Does it hold itself?")
         if isinstance(item, float) and not math.isfinite(item):
             raise InvalidRequest(f"{place} is {item!r}, which JSON cannot say.", parameter=place)
         if isinstance(item, Mapping):
             for key, inner in item.items():
                 if not isinstance(key, str):
                     raise InvalidRequest(f"{place} has the key {key!r}, which is not text.", parameter=place)
-                stack.append((f"{place}.{key}", inner))
+                stack.append((f"{place}.{key}", inner, depth + 1))
         elif isinstance(item, list | tuple):
-            stack.extend((f"{place}[{index}]", inner) for index, inner in enumerate(item))
+            stack.extend((f"{place}[{index}]", inner, depth + 1) for index, inner in enumerate(item))
         elif not isinstance(item, str | int | float | bool | bytes | None | msgspec.Raw):
             raise InvalidRequest(f"{place} is a {type(item).__name__}, which JSON cannot say.", parameter=place)
     return value
@@ -206,6 +213,14 @@ def _mapping(name: str, value: Any) -> dict[str, Any]:
     if not isinstance(value, Mapping):
         raise InvalidRequest(f"{name} must be a dict, not {type(value).__name__}.", parameter=name)
     return dict(_json(name, value))
+
+
+def _tables(name: str, value: Any) -> dict[str, dict[str, Any]]:
+    found = _mapping(name, value)
+    for key, table in found.items():
+        if not isinstance(table, Mapping):
+            raise InvalidRequest(f"{name}.{key} must be a dict, not {type(table).__name__}.", parameter=f"{name}.{key}")
+    return found
 
 
 def _texts(name: str, value: Any) -> dict[str, str]:
@@ -259,7 +274,7 @@ CONVERT: dict[str, Callable[[str, Any], Any]] = {
     "tool_choice": _tool_choice,
     "cache": _cache,
     "timeout": timeouts_of,
-    "options": _mapping,
+    "options": _tables,
     "extra_body": _mapping,
     "extra_headers": _texts,
     "metadata": _texts,

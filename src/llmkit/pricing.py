@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from llmkit.types.price import Price
 
 _KEPT = 4096
+_MOST = 10**9
 _REGIONS = {"us": "us", "eu": "eu", "europe": "eu"}
 """Regions begin so that belong to a group with prices of its own."""
 
@@ -49,7 +50,7 @@ class Pricing:
     ) -> tuple[Cost | None, Warning | None]:
         """Return the cost of `answer`, or why it is not known. `at` is the time of day in Unix seconds."""
         if answer.cost is not None or provider.local:
-            return answer.cost, None
+            return _told(answer.cost)
         if answer.usage is None:
             return None, _unknown("the answer tells no tokens")
         name = provider.of or provider.name
@@ -65,7 +66,7 @@ class Pricing:
     ) -> tuple[Cost | None, Warning | None]:
         """Return the cost of what is no conversation, by its tokens and its units, or why it is not known."""
         if reply.cost is not None or provider.local:
-            return reply.cost, None
+            return _told(reply.cost)
         if reply.usage is None and not reply.units:
             return None, _unknown("the answer tells nothing of what was used")
         name = provider.of or provider.name
@@ -105,6 +106,13 @@ class Pricing:
         from llmkit.models.usual_cost import usual_cost  # who gets no answer needs none of it
 
         return Listing(info.price, info.price_as_of, usual_cost(info.price, info.price_as_of))
+
+
+def _told(cost: Cost | None) -> tuple[Cost | None, Warning | None]:
+    """Return what the provider says it cost. Who says less than nothing would make room in a budget."""
+    if cost is not None and not (cost.amount.is_finite() and 0 <= cost.amount < _MOST):
+        return None, _unknown("the provider tells an amount that cannot be")
+    return cost, None
 
 
 def _explained(listing: Listing, answer: CompletionResponse, *, at: float, region: str) -> tuple[Cost | None, Warning | None]:

@@ -9,6 +9,7 @@ import msgspec
 from llmkit.auth.schemes import HeaderAuth
 from llmkit.endpoint import Endpoint
 from llmkit.errors import LLMKitError, ProtocolError, ProviderError, SecurityError
+from llmkit.errors.root import alone
 from llmkit.providers.provider import Provider
 from llmkit.runtime.protocol import Runtime
 from llmkit.types.http import Credential, Headers, HttpRequest, HttpResponse
@@ -71,13 +72,10 @@ def ruled_failure(endpoint: Endpoint, error: LLMKitError, body: bytes = b"") -> 
 def described(endpoint: Endpoint, model: str | None, error: LLMKitError) -> LLMKitError:
     """Say whose failure it is; take out what the provider echoed of the key, and what hangs behind the error."""
     error.provider, error.model = endpoint.provider.name, model
-    error.__context__ = error.__cause__ = None  # an inner exception can hold the bytes of the request
     for secret in endpoint.secrets():
         error.args = tuple(secret.scrub(argument) if isinstance(argument, str) else argument for argument in error.args)
-        error.message = secret.scrub(error.message)
-        if isinstance(error, ProviderError) and error.body:
-            error.body = secret.scrub(error.body)
-    return error
+        vars(error).update({name: secret.scrub(said) for name, said in vars(error).items() if isinstance(said, str)})
+    return alone(error)
 
 
 def checked(headers: Mapping[str, str], endpoint: Endpoint) -> Mapping[str, str]:

@@ -8,7 +8,8 @@ from typing import Any, Protocol, runtime_checkable
 import msgspec
 
 from llmkit.accumulate import fold
-from llmkit.errors import LLMKitError, ProtocolError, StreamInterrupted, UnsupportedFeature
+from llmkit.errors import LLMKitError, ProtocolError, StreamInterrupted, Timeout, UnsupportedFeature
+from llmkit.room import MEDIA, WORDS, Room
 from llmkit.runtime.protocol import Runtime
 from llmkit.types.dialect import StreamDecoder
 from llmkit.types.events import Event, Start, WireEvent
@@ -70,6 +71,7 @@ class StreamCore:
         "_lenses",
         "_open",
         "_reopen",
+        "_room",
         "_runtime",
         "_timeouts",
         "_told_end",
@@ -87,17 +89,14 @@ class StreamCore:
         timeouts: Timeouts,
         deadline: float | None,
         fold: Callable[[list[Any]], Any] = fold,
+        media: bool = False,
     ) -> None:
-        self._fold = fold
+        self._fold, self._room = fold, Room(MEDIA if media else WORDS)
         self.events: list[Event] = []
         self.cursor = 0
-        self._body = body
-        self._decoder = decoder
-        self._runtime = runtime
-        self._timeouts = timeouts
-        self._deadline = deadline
-        self._open = True
-        self._draining = False
+        self._body, self._decoder, self._runtime = body, decoder, runtime
+        self._timeouts, self._deadline = timeouts, deadline
+        self._open, self._draining = True, False
         self._failure: LLMKitError | None = None
         self._finisher: Finisher | None = None
         self._describe: Callable[[LLMKitError], LLMKitError] | None = None
@@ -233,13 +232,15 @@ class StreamCore:
                 events = decoder.feed(data)
             except UNREADABLE:
                 return await self._end([], _unreadable())
-            if decoder.error is not None:
-                return await self._end(events, decoder.error)
+            if (failure := decoder.error or self._room.left(data, events)) is not None:
+                return await self._end(events, failure)
             if decoder.done:
                 self._draining = True
                 return events
             if events:
                 return events
+            if deadline is not None and self._runtime.now() > deadline:  # bytes that say nothing may come faster than they are read
+                return await self._end(self._last()[0], Timeout(phase, getattr(self._timeouts, phase, None)))
 
     def _last(self) -> tuple[list[Event], LLMKitError | None]:
         try:

@@ -47,6 +47,11 @@ class UnfinishedFile:
         except OSError as error:
             raise save_failed(self._target, error) from None
 
+    @property
+    def file(self) -> IO[bytes]:
+        """Return the file itself, for what writes by its own rules."""
+        return self._file
+
     def restart(self) -> None:
         """Forget what was written: it comes again from the start."""
         try:
@@ -63,7 +68,7 @@ class UnfinishedFile:
         """Let it take the place `name` now, where that is free; tell whether it was. Nothing more can be written."""
         try:
             self._file.close()
-            _claim(self._name, name)
+            claim_name(self._name, name)
         except FileExistsError:
             return False
         except OSError as error:
@@ -90,8 +95,8 @@ def save_failed(path: Path, error: OSError) -> SaveFailed:
     return SaveFailed(str(path), (error.strerror or type(error).__name__).lower(), _HINTS.get(error.errno or 0))
 
 
-def _claim(name: str, target: Path) -> None:
-    """Give a file another name. Raises `FileExistsError` where that is taken."""
+def claim_name(name: str | Path, target: Path) -> None:
+    """Give a file another name as well, or instead. Raises `FileExistsError` where that is taken."""
     try:
         os.link(name, target)  # unlike a rename it fails where the name is taken
     except FileExistsError:

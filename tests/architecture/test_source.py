@@ -6,7 +6,7 @@ import ast
 
 import pytest
 
-from tests.architecture.source import PACKAGE, calls_of, dangers, event_loops, modules, strings
+from tests.architecture.source import PACKAGE, event_loops, modules, strings
 from tests.rows import ROWS
 
 MODULES = modules()
@@ -15,8 +15,6 @@ LOOPS_ALLOWED = ("runtime/", "transport/", "testing/")  # testing: its fake prov
 # Where a provider may be named: its rows; the names of wire formats, and of families of models, which some providers share.
 NAMES_ALLOWED = ("providers/", "dialects/", "serving/", "testing/", "models/families.py", "tokens/")
 DIALECTS = {path.name for path in (PACKAGE / "dialects").iterdir()}
-# A program that the user's AWS profile names for its keys, where the client's settings allow it.
-PROGRAMS_ALLOWED = {"auth/aws_process.py": ["subprocess"]}
 # Words that also mean something else in code: a model on this machine, the kind of engine that runs in the process, what is sent as one.
 COMMON_WORDS = {"above", "embedded", "local", "parallel", "together"}
 
@@ -37,20 +35,6 @@ def test_only_runtime_and_transport_know_an_event_loop() -> None:
     found = {path: event_loops(tree) for path, tree in MODULES.items() if not path.startswith(LOOPS_ALLOWED)}
 
     assert {} == {path: uses for path, uses in found.items() if uses}
-
-
-def test_nothing_runs_code_that_came_as_data() -> None:
-    found = {path: dangers(tree) for path, tree in MODULES.items()}
-    found = {path: uses for path, uses in found.items() if uses != PROGRAMS_ALLOWED.get(path)}
-
-    assert {} == {path: uses for path, uses in found.items() if uses}
-
-
-def test_a_secret_is_revealed_in_three_places_at_most() -> None:
-    places = [path for path, tree in MODULES.items() if calls_of(tree, "reveal")]
-
-    assert places
-    assert len(places) <= 3, places
 
 
 def test_no_code_depends_on_the_name_of_a_provider() -> None:
@@ -75,21 +59,13 @@ def test_a_planted_event_loop_is_found(code: str) -> None:
     assert event_loops(ast.parse(code))
 
 
-@pytest.mark.parametrize(
-    "code",
-    ["eval('1')", "def f(x):\n    exec(x)", "import pickle", "from ctypes import CDLL", "import os\nos.system('ls')", "__import__('a')"],
-)
-def test_a_planted_danger_is_found(code: str) -> None:
-    assert dangers(ast.parse(code))
-
-
 def test_harmless_look_alikes_are_not_found() -> None:
-    tree = ast.parse('"""asyncio, eval, time.sleep"""\nimport re\nre.compile("exec")\nself.runtime.sleep(1)')
+    tree = ast.parse('"""asyncio, time.sleep"""\nself.runtime.sleep(1)')
 
-    assert ([], []) == (event_loops(tree), dangers(tree))
+    assert [] == event_loops(tree)
 
 
 def test_a_planted_provider_name_is_found_and_a_docstring_is_not() -> None:
     tree = ast.parse('"""deepinfra"""\ndef f(p):\n    """groq"""\n    return p == "xai"')
 
-    assert ["xai"] == strings(tree)
+    assert ("xai",) == strings(tree)

@@ -53,7 +53,7 @@ class Table:
         status, body = answer if isinstance(answer, tuple) else (200, answer)
         if isinstance(body, list):
             return HttpResponse(status=status, headers=Headers([("content-type", "application/vnd.amazon.eventstream")]), body=Said(*body))
-        return HttpResponse(status=status, headers=Headers(), body=Said(body.encode()))
+        return HttpResponse(status=status, headers=Headers(), body=Said(body.encode("utf-8", "surrogateescape")))
 
     async def aclose(self) -> None:
         pass

@@ -116,7 +116,7 @@ def test_the_settings_of_the_client_arrive_and_arguments_stand_above_them(tmp_pa
 
     with LLMKit(config=file) as kit, LLMKit(config=file, retries=1, timeout=7, tenant="other", proxy=None) as told:
         assert (4, 120.0, "acme") == (kit._core.retries, kit._core.timeouts.total, kit._core.scope.tenant)
-        assert "http://proxy.example.com:3128" == kit._core.connections.settings.proxy
+        assert "http://proxy.example.com:3128" == kit._core.connections.settings.proxy.text()
         assert (1, 7.0, "other") == (told._core.retries, told._core.timeouts.total, told._core.scope.tenant)
         assert told._core.connections.settings.proxy is None
 

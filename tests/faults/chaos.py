@@ -151,7 +151,7 @@ class Chaos:
         self._shown.clear()
         begun = time.monotonic()
         try:
-            reply = self.runner.run(self._ask_async(cell)) if cell.face.startswith("async") else self._ask(cell)
+            reply = self._ask_within(cell) if cell.face.startswith("async") else self._ask(cell)
         except LLMKitError as failure:
             error = failure
         seconds = time.monotonic() - begun
@@ -172,6 +172,16 @@ class Chaos:
             for event in stream:
                 self._shown.append(event.text)
             return stream.response()
+
+    def _ask_within(self, cell: Cell) -> CompletionResponse:
+        """Ask in the loop. The answer is not the result of the task, of which a runner makes a `repr` when it ends (CPython 3.11)."""
+        kept: list[CompletionResponse] = []
+
+        async def asked() -> None:
+            kept.append(await self._ask_async(cell))
+
+        self.runner.run(asked())
+        return kept.pop()
 
     async def _ask_async(self, cell: Cell) -> CompletionResponse:
         try:

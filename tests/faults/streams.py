@@ -240,7 +240,7 @@ ROWS = (
         "a line without an end",
         (Way("1.1 MB", long_line, None, BAD),),
         ("tests/framing::test_an_unfinished_event_past_the_limit_is_refused_before_its_end",),
-        note="formats that carry pictures take lines of up to 64 MiB",
+        note="formats that carry pictures take lines of up to 28 MiB",
     ),
     Row(
         56,

@@ -174,10 +174,10 @@ def test_html_that_runs_or_loads_something_is_found_once(text: str, expected: in
 
 
 def test_prompt_injection_is_scored_as_badly_as_the_documentation_says() -> None:
-    """On examples that nobody looked at when the phrases were written, it finds half, and errs on one in eight."""
+    """On examples that nobody looked at when the phrases were written, it finds about half, and errs on one in eight."""
 
     def found_in(texts: tuple[str, ...]) -> int:
         return sum(injection_score(text) >= 0.6 for text in texts)
 
     assert (11, 12, 0, 12) == (found_in(FIRST_ATTACKS), len(FIRST_ATTACKS), found_in(FIRST_HARMLESS), len(FIRST_HARMLESS))
-    assert (20, 40, 5, 40) == (found_in(LATER_ATTACKS), len(LATER_ATTACKS), found_in(LATER_HARMLESS), len(LATER_HARMLESS))
+    assert (22, 40, 5, 40) == (found_in(LATER_ATTACKS), len(LATER_ATTACKS), found_in(LATER_HARMLESS), len(LATER_HARMLESS))

@@ -1,4 +1,4 @@
-"""`check` measures every claim and prints one table; `list` prints the claims; `figure ID` measures one."""
+"""`check` measures every claim and prints one table; `list` prints the claims; `figure ID` measures one; `peers` compares."""
 
 from __future__ import annotations
 
@@ -20,6 +20,8 @@ def main(words: list[str]) -> int:
     check.add_argument("ids", nargs="*", metavar="CLAIM", help="an id, or the beginning of some: keys, transport.tls")
     commands.add_parser("list", help="print the claims and the tests that hold them")
     commands.add_parser("write", help="write the claims into SECURITY.md anew")
+    others = commands.add_parser("peers", help="measure the same of other libraries, and print the comparison")
+    others.add_argument("--write", action="store_true", help="write docs/security-peers.md anew")
     one = commands.add_parser("figure", help="measure one claim in this process")
     one.add_argument("id", choices=sorted(claims()), metavar="CLAIM")
     options = parser.parse_args(words)
@@ -33,7 +35,15 @@ def main(words: list[str]) -> int:
         for claim in claims().values():
             print(f"{claim.id:24} {claim.says}", *claim.tests, sep="\n    ")
         return 0
+    if options.command == "peers":
+        return _peers(write=options.write)
     return _check(options.ids)
+
+
+def _peers(*, write: bool) -> int:
+    from tests.security.canary.peers import page as comparing
+
+    return comparing.main(write=write)
 
 
 def _check(beginnings: list[str]) -> int:

@@ -8,6 +8,16 @@ from tests.security.claim import Claim
 
 TOPICS: tuple[str, ...] = (
     # one a line, with its comma
+    "canary",
+    "canary.peers",
+    "supply",
+    "provenance",
+    "injection",
+    "transport",
+    "hostile",
+    "fuzz",
+    "bans",
+    "incidents",
 )
 """Packages beside this module, each with a `claims.CLAIMS`, in the order in which the policy names them."""
 

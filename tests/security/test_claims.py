@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from importlib import import_module
 from pathlib import Path
 
@@ -32,6 +33,12 @@ def test_the_policy_says_each_claim_as_it_is_held() -> None:
     text = PAGE.read_text(encoding="utf-8")
 
     assert page(text) == text, "run: python -m tests.security write"
+
+
+def test_the_policy_names_no_claim_that_is_not_there() -> None:
+    named = set(re.findall(r"`([a-z]+\.(?:[a-z]+|\*))`", PAGE.read_text(encoding="utf-8")))
+
+    assert [] == [name for name in sorted(named) if not any(claim == name or claim.startswith(name.rstrip("*")) for claim in CLAIMS)]
 
 
 @pytest.mark.parametrize("name", CLAIMS)

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import uvicorn
 
-from llmkit import Image, LLMKit, McpServer, Text, tool
+from llmkit import Image, LLMKit, McpServer, Text, ToolPolicy, tool
 from llmkit.errors import ConfigurationError, ConnectionFailed, InvalidRequest, SecurityError
 from llmkit.testing import Answer, FakeProvider
 from llmkit.tools.mcp_listing import LARGEST_SCHEMA, listed_tool, visible
@@ -100,6 +100,23 @@ def test_a_call_that_takes_too_long_leaves_the_connection_in_order(face: str, op
 
     assert (True, "The tool did not answer within 0.2 s.") == (late.is_error, words(late))
     assert "2" == words(answers(face, opened, ("add", {"a": 1, "b": 1}))[0])
+
+
+@pytest.mark.parametrize("way", ["as it is", "pinned", "my own"])
+def test_what_a_server_answers_is_untrusted_and_so_is_what_it_says_of_itself_until_it_is_pinned(way: str, http: Served) -> None:
+    """Whoever runs it writes its answers and its descriptions; only its user can say otherwise."""
+    with McpServer.http(http.url) as same:
+        options: Any = {"as it is": {}, "pinned": {"pinned": same.fingerprint}, "my own": {"untrusted": False, "effects": {"echo": ()}}}[
+            way
+        ]
+    with FakeProvider("anthropic") as fake:
+        echo = [("c1", "echo", {"text": "a"}), ("c2", "echo", {"text": "b"})]
+        fake.add(*(Answer(tool_calls=[call]) for call in echo), Answer(text="ok"))
+        result = play("sync", client_of(fake), MODEL, "Go.", tools=[McpServer.http(http.url, **options)], policy=ToolPolicy())
+
+    told = [(part.is_error, part.trust) for step in result.steps for part in step.results]
+    refused, free, others = (True, "trusted"), (False, None), (False, "untrusted")
+    assert {"as it is": [refused, refused], "pinned": [others, refused], "my own": [free, free]}[way] == told
 
 
 def test_a_program_sees_little_of_the_environment(opened: McpServer) -> None:

@@ -14,8 +14,8 @@ from llmkit.errors import ProtocolError
 from llmkit.transport.decompression import STEP, decompressor
 from llmkit.transport.exchange import Exchange
 from llmkit.transport.policy import Limits
-
-from .fuzz_exchange import SEEDS, drive, mutated, split
+from tests.security.fuzz.mutation import Mutator, pieces
+from tests.security.fuzz.targets.exchange import SEEDS, WORDS, drive
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -31,7 +31,7 @@ def test_a_response_means_the_same_in_any_pieces(seed: bytes) -> None:
 def test_wounded_responses_end_in_a_response_or_a_typed_error(number: int) -> None:
     source = random.Random(number)
 
-    drive(split(mutated(source), source), source.choice(["POST", "HEAD"]))
+    drive(iter(pieces(Mutator(SEEDS, WORDS, source, 8000)())), source.choice(["POST", "HEAD"]))
 
 
 @settings(max_examples=200, deadline=2000)

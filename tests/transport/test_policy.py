@@ -6,7 +6,7 @@ import pytest
 
 from llmkit.errors import SecurityError
 from llmkit.transport import parse_url
-from llmkit.transport.policy import Policy, is_loopback
+from llmkit.transport.policy import Policy, is_loopback, joined, leads_up
 from llmkit.types.http import Origin
 
 ACCEPTED = [
@@ -91,6 +91,9 @@ REFUSED = [
     "https://[127.0.0.1]/",
     "https://[]/",
     "https://[v1.x]/",
+    "https://example.com/../v1",
+    "https://example.com/v1/.",
+    "https://example.com/%2E%2e%2fv1",
 ]
 
 
@@ -187,3 +190,21 @@ def test_plain_http_goes_to_a_machine_service_only_where_code_says_that_it_is_on
 def test_the_mark_of_a_machine_service_opens_no_other_address(url: str) -> None:
     with pytest.raises(SecurityError):
         Policy().check_origin(parse_url(url)[0].replace(machine=True))
+
+
+@pytest.mark.parametrize("path", ["/..", "/.", "/a/../b", "/a/./b", "/a/..?x", "/%2e%2e/a", "/a/.%2E", "/a%2f..%2fb", "/a/..%5cb", "/./"])
+def test_a_path_that_leads_up_is_known_in_every_spelling(path: str) -> None:
+    """Servers on the way differ in what they make of it."""
+    assert leads_up(path)
+
+
+@pytest.mark.parametrize("path", ["/", "/v1", "/gpt-4.1", "/...", "/a..b", "/.well-known", "/a?x=../y", "/a?/../", "/%2e%2e%2e", "/~x/..a"])
+def test_dots_that_are_no_step_are_left_alone(path: str) -> None:
+    assert not leads_up(path)
+
+
+@pytest.mark.parametrize("reference", ["https://[::1/x", "https://[]/x", "//[x]/y"])
+def test_an_answer_that_points_to_a_malformed_address_is_refused(reference: str) -> None:
+    """The library's own parser raises its own errors, which nobody waits for."""
+    with pytest.raises(SecurityError, match="malformed"):
+        joined("https://example.com/a", reference)

@@ -7,9 +7,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import assert_type
 
-from llmkit import AsyncLLMKit, FunctionTool, LLMKit, McpServer, RunResult, ServerTool, Tool, ToolContext, tool
+from llmkit import AsyncLLMKit, FunctionTool, LLMKit, McpServer, RunResult, ServerTool, Tool, ToolContext, ToolPolicy, tool
 from llmkit.run.stream import AsyncRunStream, RunStream
-from llmkit.tools import RunEvent, Step, server
+from llmkit.tools import HeldCall, RunEvent, Step, ToolHeld, server
+from llmkit.tools.policy import anything, mail, said
 from llmkit.types.parts import ToolCall
 
 
@@ -33,6 +34,36 @@ def enough(steps: Sequence[Step]) -> bool:
 
 async def ask_user(call: ToolCall) -> bool:
     return call.name == "add"
+
+
+@tool(effects=("reads", "sends"), untrusted=True)
+def fetch(url: str) -> str:
+    return url
+
+
+def ask_why(call: ToolCall) -> bool | None:
+    match call:
+        case HeldCall(why=why):
+            assert_type(why, str)
+            return None
+        case _:
+            return True
+
+
+def a_policy(kit: LLMKit) -> None:
+    policy = ToolPolicy(
+        arguments={"mail": {"to": mail("example.com"), "text": anything(), "copies": lambda value: value == 1}, "pay": {"iban": said()}},
+        allow=["mail"],
+        rule="two",
+    )
+    assert_type(kit.run("openai/gpt-5", "hi", tools=[fetch], policy=policy, approve=ask_why), RunResult)
+    with kit.run_stream("openai/gpt-5", "hi", policy=ToolPolicy()) as stream:
+        for event in stream:
+            if isinstance(event, ToolHeld):
+                assert_type(event.why, str)
+    kit.run("openai/gpt-5", "hi", policy="strict")  # pyright: ignore[reportArgumentType]
+    ToolPolicy(rule="three")  # pyright: ignore[reportArgumentType]
+    tool(effects="writes")  # pyright: ignore[reportArgumentType]
 
 
 def a_tool_keeps_the_types_of_its_function() -> None:

@@ -79,10 +79,9 @@ class AwsSource:
 
     def forget(self, credential: Credential, /) -> bool:
         """Drop keys that were refused. Keys that the caller gave do not change."""
-        if not isinstance(credential, SignatureV4):
-            return False
-        self._keys.forget(credential.keys)
-        return _given_keys(self._given) is None
+        if not isinstance(credential, SignatureV4) or _given_keys(self._given) is not None:
+            return False  # what is given stays known: the error that follows must be scrubbed of it
+        return self._keys.forget(credential.keys)
 
     def secrets(self) -> tuple[Secret, ...]:
         """Return the keys held now."""

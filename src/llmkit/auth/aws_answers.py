@@ -79,7 +79,7 @@ def keys_in_json(body: bytes, clock: Clock, service: str) -> Keys:
     """Return the keys that containers, instances and programs answer with."""
     try:
         found = msgspec.json.decode(body)
-    except (msgspec.DecodeError, RecursionError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         found = None
     if not isinstance(found, dict):
         raise ProtocolError(f"{service} did not answer with a JSON object.")
@@ -104,11 +104,11 @@ def _lifetime(moment: Any, clock: Clock) -> float | None:
     """A service says it as a date or in milliseconds; keys that say nothing do not expire."""
     if isinstance(moment, bool) or moment is None:
         return None
-    if isinstance(moment, int | float):
-        return max((moment / 1000 if moment > 1e11 else moment) - clock(), 0.0)
     try:
+        if isinstance(moment, int | float):
+            return max((moment / 1000 if moment > 1e11 else moment) - clock(), 0.0)
         return max(datetime.fromisoformat(str(moment)).timestamp() - clock(), 0.0)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
 
 

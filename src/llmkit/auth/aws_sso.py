@@ -66,7 +66,7 @@ def _moment(text: str) -> float:
 def _roles(body: bytes) -> dict[str, Any]:
     try:
         found = msgspec.json.decode(body)
-    except (msgspec.DecodeError, RecursionError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         found = None
     roles = found.get("roleCredentials") if isinstance(found, dict) else None
     if not isinstance(roles, dict):

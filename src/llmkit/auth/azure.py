@@ -78,10 +78,10 @@ async def _of_identity(scheme: AzureAuth, given: Circumstances, effects: Effects
     resource = f"&resource={quote(scheme.scope.removesuffix('/.default'), safe='')}"
     if client := given.settings.get("client_id"):
         resource += f"&client_id={quote(client, safe='')}"
-    endpoint, proof = given.environment.get("IDENTITY_ENDPOINT"), given.environment.get("IDENTITY_HEADER")
-    if endpoint and proof:
+    endpoint = given.environment.get("IDENTITY_ENDPOINT")
+    if endpoint and given.environment.get("IDENTITY_HEADER"):
         address = given.parse_url(f"{endpoint}?api-version=2019-08-01{resource}")
-        header = ("X-IDENTITY-HEADER", "", Secret(proof, name="IDENTITY_HEADER"))
+        header = ("X-IDENTITY-HEADER", "", Secret(given.environment["IDENTITY_HEADER"], name="IDENTITY_HEADER"))
         return await token(Question(address=address, secret_header=header), effects)
     try:
         address = on_machine(given.parse_url(_MACHINE + resource))

@@ -7,6 +7,7 @@ import hashlib
 import re
 import time
 import uuid
+from contextlib import suppress
 from pathlib import Path
 
 from llmkit.auth.credential_file import read_bytes
@@ -14,7 +15,7 @@ from llmkit.auth.rsa import RsaKey, json_web_token
 from llmkit.auth.secret import Secret
 from llmkit.errors import ConfigurationError
 
-_CERTIFICATE = re.compile(rb"-----BEGIN CERTIFICATE-----(.+?)-----END CERTIFICATE-----", re.DOTALL)
+_CERTIFICATE = re.compile(rb"-----BEGIN CERTIFICATE-----([^-]+)-----END CERTIFICATE-----")
 _LIFETIME = 600
 
 
@@ -27,8 +28,15 @@ def assertion(path: Path, client: str, audience: str) -> Secret:
     found = _CERTIFICATE.search(pem)
     if found is None:
         raise ConfigurationError(f"{path} holds no certificate in PEM.", parameter="client_certificate")
-    digest = hashlib.sha256(base64.b64decode(found[1])).digest()
+    digest = hashlib.sha256(_bytes_of(found[1], path)).digest()
     now = int(time.time())
     claims = {"aud": audience, "iss": client, "sub": client, "jti": str(uuid.uuid4()), "nbf": now, "iat": now, "exp": now + _LIFETIME}
     header = {"x5t#S256": base64.urlsafe_b64encode(digest).rstrip(b"=").decode()}
     return json_web_token(RsaKey(pem, extra="llmkit[google]"), header, claims)
+
+
+def _bytes_of(text: bytes, path: Path) -> bytes:
+    """Return what the base64 of a certificate stands for. Raises `ConfigurationError` where it is none."""
+    with suppress(ValueError):
+        return base64.b64decode(text)
+    raise ConfigurationError(f"{path} holds a damaged certificate.", parameter="client_certificate")

@@ -48,7 +48,7 @@ def parse_json(data: bytes, what: str, kind: type[T]) -> T:
         return msgspec.json.decode(data, type=kind)
     except msgspec.ValidationError as error:
         problem = str(error)  # names types and places, not values
-    except (msgspec.DecodeError, RecursionError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         problem = "it is not JSON"
     raise ConfigurationError(f"The {what} is not usable: {problem}.", parameter="settings")
 

@@ -30,8 +30,10 @@ class Secret:
         return self.__value
 
     def scrub(self, text: str) -> str:
-        """Return `text` with every appearance of the secret masked."""
-        return text.replace(self.__value, "****")
+        """Return `text` with every appearance of the secret masked, also quoted, in base64 or shortened to its ends."""
+        from llmkit.auth.masking import masked  # only failures pay for it
+
+        return masked(text, self.__value)
 
     def fingerprint(self) -> str:
         """Return twelve characters that tell two keys apart and from which the key cannot be found."""

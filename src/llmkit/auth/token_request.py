@@ -7,6 +7,7 @@ import re
 import time
 from collections.abc import Mapping
 from datetime import datetime
+from math import isfinite
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -78,7 +79,7 @@ async def answer(question: Question, effects: Effects) -> dict[str, Any]:
     data = await text(question, effects)
     try:
         found = msgspec.json.decode(data)
-    except (msgspec.DecodeError, RecursionError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         found = None
     if not isinstance(found, dict):
         raise ProtocolError(f"The token server {question.address[0].netloc} did not answer with a JSON object.")
@@ -87,6 +88,15 @@ async def answer(question: Question, effects: Effects) -> dict[str, Any]:
 
 async def text(question: Question, effects: Effects) -> bytes:
     """Return the server's answer as it came."""
+    response = await effects.transport.send(_request(question, effects))
+    data = await response.body.read_all(effects.deadline, LONGEST_ANSWER)
+    if response.status != 200:
+        raise _refused(response, data, question)
+    return data
+
+
+def _request(question: Question, effects: Effects) -> HttpRequest:
+    """Return the request. Its body, with the secrets in it, is in no variable while the server is waited for."""
     origin, path = question.address
     body, kind = b"", ""
     if question.form is not None:
@@ -98,7 +108,7 @@ async def text(question: Question, effects: Effects) -> bytes:
         name, prefix, secret = question.secret_header
         credential = HeaderCredential(secret, origin=origin, name=name, prefix=prefix)
     headers = {"Accept": "application/json", **({"Content-Type": kind} if kind else {}), **question.headers}
-    request = HttpRequest(
+    return HttpRequest(
         method="POST" if kind else "GET",
         origin=origin,
         path=path,
@@ -108,11 +118,6 @@ async def text(question: Question, effects: Effects) -> bytes:
         credential=credential,
         deadline=effects.deadline,
     )
-    response = await effects.transport.send(request)
-    data = await response.body.read_all(effects.deadline, LONGEST_ANSWER)
-    if response.status != 200:
-        raise _refused(response, data, question)
-    return data
 
 
 def _text(value: str | Secret) -> str:
@@ -135,7 +140,7 @@ def _refused(response: HttpResponse, data: bytes, question: Question) -> LLMKitE
 def _code(data: bytes) -> str | None:
     try:
         found = msgspec.json.decode(data)
-    except (msgspec.DecodeError, RecursionError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
     if not isinstance(found, dict):
         return None
@@ -170,6 +175,7 @@ def _lifetime(found: Mapping[str, Any]) -> float | None:
 
 def _number(value: Any) -> float | None:
     try:
-        return None if value is None or isinstance(value, bool) else float(value)
-    except (TypeError, ValueError):
+        number = None if value is None or isinstance(value, bool) else float(value)
+    except (TypeError, ValueError, OverflowError):
         return None
+    return number if number is not None and isfinite(number) else None

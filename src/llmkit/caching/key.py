@@ -85,22 +85,25 @@ def owner_of(shared_by: SharedBy, tenant: str, key: str, user: str) -> tuple[str
 
 
 def _bare_message(message: Message) -> Message:
-    if all(type(part) is Text and not part.native and not part.citations for part in message.content):
+    if all(type(part) is Text and not part.native and not part.citations and part.trust is None for part in message.content):
         return message  # nearly always
     return msgspec.structs.replace(message, content=tuple([_bare(part) for part in message.content]))
 
 
 def _bare(part: Part) -> Part:
-    """Return `part` with a digest in the place of its bytes. Raises `ValueError` for a wire block that is not one JSON value."""
+    """Return `part` with a digest in the place of its bytes, and without its mark, which is never sent.
+
+    Raises `ValueError` for a wire block that is not one JSON value.
+    """
+    if part.trust is not None:
+        part = msgspec.structs.replace(part, trust=None)
     if part.native:
         _raw(part.native)  # it goes into the digest as it is, and must not be able to pose as other fields
     match part:
         case Image() | Audio() | Video() | Document() if part.data is not None:
             return msgspec.structs.replace(part, data=blake2b(part.data, digest_size=32).digest())
         case Text() if part.citations:
-            for citation in part.citations:
-                _bare(citation)
-            return part
+            return msgspec.structs.replace(part, citations=tuple([_bare(citation) for citation in part.citations]))
         case ToolResult():
             return msgspec.structs.replace(part, content=tuple([_bare(inner) for inner in part.content]))
         case _:

@@ -10,7 +10,26 @@ import msgspec
 
 from llmkit.types.reply import Reply
 
-_OURS = "llmkit.types."
+_MODULES = frozenset(
+    {
+        "llmkit.types.batch",
+        "llmkit.types.classification",
+        "llmkit.types.decision",
+        "llmkit.types.embedding",
+        "llmkit.types.image",
+        "llmkit.types.job",
+        "llmkit.types.moderation",
+        "llmkit.types.ocr",
+        "llmkit.types.realtime",
+        "llmkit.types.rerank",
+        "llmkit.types.responses",
+        "llmkit.types.search",
+        "llmkit.types.speech",
+        "llmkit.types.transcription",
+        "llmkit.types.video",
+    }
+)
+"""Our modules with kinds of answers: what an entry names is looked up here before anything is imported."""
 _known: dict[str, type[Reply]] = {}
 _decoders: dict[type[Reply], msgspec.json.Decoder[Reply]] = {}
 _lock = threading.Lock()
@@ -42,11 +61,8 @@ def decoder_of(kind: type[Reply]) -> msgspec.json.Decoder[Reply]:
 
 def _search(name: str) -> type[Reply] | None:
     module = name.partition(":")[0]
-    if module.startswith(_OURS):
-        try:
-            import_module(module)
-        except ImportError:
-            return None
+    if module in _MODULES:
+        import_module(module)
     return next((kind for kind in _kinds(Reply) if kind_of(kind) == name), None)
 
 

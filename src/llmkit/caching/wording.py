@@ -13,7 +13,7 @@ from unicodedata import category, normalize
 
 from llmkit.caching.small_words import FILLERS, LIMITS, NEGATIONS, OPENINGS
 
-_TOKEN = re.compile(r"https?://\S+|`[^`]*`|\"[^\"]*\"|“[^”]*”|[\w$€£¥%#@]+(?:[.'’_/:@,+-]+\w+)*[%+#]*|[^\w\s]")
+_TOKEN = re.compile(r"https?://\S+|`[^`]*`|\"[^\"]*\"|“[^“”]*”|[\w$€£¥%#@]+(?:[.'’_/:@,+-]+\w+)*[%+#]*|[^\w\s]")
 _END = frozenset(".!?:;…\n")
 _SIGNS = frozenset("%°§#@&*/\\^_=<>+|~≠≤≥")
 _NEGATIVE = re.compile(r"(?<![\w)])[-−](?=\d)")

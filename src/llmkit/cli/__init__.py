@@ -23,7 +23,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
     words = sys.argv[1:] if arguments is None else list(arguments)
     try:
-        code = _run(words) if _DEBUG in _flags(words) else _reported(words)
+        code = _traced(words) if _DEBUG in _flags(words) else _reported(words)
         sys.stdout.flush()
     except BrokenPipeError:
         return _end_of_pipe()
@@ -49,6 +49,19 @@ def _reported(words: list[str]) -> int:
     return code
 
 
+def _traced(words: list[str]) -> int:
+    """Run and show all of an error: where it came from, in the words of whoever said it."""
+    try:
+        return _run(words)
+    except Exception:  # as in `_reported`
+        from traceback import format_exc
+
+        from llmkit.cli.terminal_text import printable
+
+        print(printable(format_exc()), end="", file=sys.stderr)
+    return 1
+
+
 def _run(words: list[str]) -> int:
     import click
 
@@ -59,6 +72,10 @@ def _run(words: list[str]) -> int:
     try:
         result = application.main(arguments, prog_name="llmkit", standalone_mode=False)
     except click.ClickException as error:
+        from llmkit.cli.terminal_text import printable
+
+        # It may repeat a word of the command line, which somebody else may have written.
+        error.message = printable(error.message)  # type: ignore[misc]  # final for click's heirs
         error.show()
         return error.exit_code
     except ReaderGone:

@@ -92,4 +92,7 @@ def _content(reading: Reading, name: str) -> bool:
 
 
 def _host(address: str) -> str:
-    return urlsplit(address).netloc.rpartition("@")[2] or address
+    try:
+        return urlsplit(address).netloc.rpartition("@")[2] or address
+    except ValueError:  # no address: whoever opens it is told
+        return address

@@ -68,8 +68,11 @@ def _limits(timeouts: Any) -> str:
 def _host(address: str) -> str:
     from urllib.parse import urlsplit
 
-    parts = urlsplit(address)
-    return f"{parts.hostname}:{parts.port}" if parts.port else str(parts.hostname)
+    try:
+        parts = urlsplit(address)
+        return f"{parts.hostname}:{parts.port}" if parts.port else str(parts.hostname)
+    except ValueError:  # no address: whoever opens it is told
+        return address
 
 
 def _providers(reading: Reading) -> Facts:

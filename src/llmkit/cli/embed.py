@@ -131,34 +131,16 @@ def _as_matrix(reply: EmbeddingResponse) -> Iterator[bytes]:
 
 
 def _write(name: str, pieces: Iterator[bytes]) -> None:
-    """Write under another name first: a file that is there is whole."""
-    import os
-    import tempfile
+    """Write a file that is whole or not there, and that only its owner can read: vectors tell what the texts were about."""
     from pathlib import Path
 
-    from llmkit.errors import InvalidRequest
+    from llmkit.errors import InvalidRequest, SaveFailed
+    from llmkit.unfinished import UnfinishedFile
 
-    problem = ""
-    target = Path(name)
     try:
-        handle, part = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-        try:
-            with open(handle, "wb") as file:
-                file.writelines(pieces)
-            os.chmod(part, 0o666 & ~_umask())
-            os.replace(part, target)
-        except BaseException:
-            Path(part).unlink(missing_ok=True)
-            raise
-    except OSError as error:
-        problem = error.strerror or str(error)
-    if problem:
-        raise InvalidRequest(f"{name} cannot be written: {problem}.", parameter="out")
-
-
-def _umask() -> int:
-    import os
-
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
+        with UnfinishedFile(Path(name)) as file:
+            for piece in pieces:
+                file.write(piece)
+            file.keep()
+    except SaveFailed as error:
+        raise InvalidRequest(f"{name} cannot be written: {error.reason}.", parameter="out", hint=error.hint) from None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 from prompt_toolkit.history import History
@@ -36,7 +37,8 @@ class PromptHistory(History):
             return []
         entries = [entry for line in lines[-_KEPT:] if (entry := _entry(line)) is not None]
         if len(lines) > 2 * _KEPT:
-            write_private(self._path, b"".join(map(_line, entries)), overwrite=True)
+            with suppress(OSError):  # it stays as long as it is
+                write_private(self._path, b"".join(map(_line, entries)), overwrite=True)
         return reversed(entries)
 
     def store_string(self, string: str) -> None:

@@ -10,7 +10,7 @@ from llmkit.types.model import Model
 __all__ = ["Extra", "extras", "versions"]
 
 _CORE = ("msgspec", "httptools")
-_REQUIREMENT = re.compile(r"""^([A-Za-z0-9._-]+)(\[[^]]*])?.*;.*\bextra\s*==\s*["']([^"']+)["']""")
+_REQUIREMENT = re.compile(r"""^([A-Za-z0-9._-]++)(\[[^]]*])?[^;]*;[^;]*\bextra\s*==\s*["']([^"']+)["']""")
 
 
 class Extra(Model, frozen=True, kw_only=True):

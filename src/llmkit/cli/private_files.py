@@ -7,6 +7,9 @@ import secrets
 import sys
 from pathlib import Path
 
+from llmkit.folders import private_folder
+from llmkit.unfinished import claim_name
+
 __all__ = ["append_private", "is_private", "state_directory", "write_private"]
 
 _NOFOLLOW = getattr(os, "O_NOFOLLOW", 0)  # absent on Windows
@@ -19,24 +22,25 @@ def state_directory() -> Path:
     else:
         home = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state")
     directory = home / "llmkit"
-    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+    private_folder(directory)
     return directory
 
 
 def write_private(path: Path, data: bytes, *, overwrite: bool = False) -> None:
     """Write `data` to `path` with mode 0600, whole or not at all. Raises `FileExistsError` unless `overwrite`."""
-    target = path.with_name(f".{path.name}.{secrets.token_hex(6)}") if overwrite else path
-    descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NOFOLLOW, 0o600)
+    aside = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NOFOLLOW, 0o600)
     try:
         with os.fdopen(descriptor, "wb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
         if overwrite:
-            os.replace(target, path)
-    except BaseException:
-        target.unlink(missing_ok=True)
-        raise
+            os.replace(aside, path)
+        else:
+            claim_name(aside, path)
+    finally:
+        aside.unlink(missing_ok=True)
 
 
 def append_private(path: Path, data: bytes) -> None:

@@ -108,21 +108,18 @@ def _sound(name: str | None) -> Iterator[Any]:
     if name is None:
         yield lambda data, rate: None
         return
-    import os
     import wave
 
     from llmkit.errors import InvalidRequest
+    from llmkit.unfinished import UnfinishedFile
 
     target = Path(name)
-    part = target.with_name(f".{target.name}.part")
     if target.exists():
         raise InvalidRequest(f"{target} exists.", parameter="save", hint="Name another file.")
-    try:
-        with wave.open(str(part), "wb") as file:
+    with UnfinishedFile(target) as part:
+        with wave.open(part.file, "wb") as file:
             file.setnchannels(1)
             file.setsampwidth(2)
             file.setframerate(_RATE)
             yield lambda data, rate: file.writeframes(data)
-        os.replace(part, target)
-    finally:
-        part.unlink(missing_ok=True)
+        part.keep()

@@ -57,7 +57,7 @@ def _router(file: str) -> Router:
         content = tomllib.loads(Path(file).read_text(encoding="utf-8"))
     except OSError as error:
         raise ConfigurationError(f"The file {file} cannot be read: {error.strerror or error}.", parameter="config") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (ValueError, RecursionError) as error:  # not UTF-8, no TOML, a number or depth beyond what Python reads
         raise ConfigurationError(f"{file}: {error}", parameter="config") from None
     return Router(read_routes(content.get("routes", {})))
 

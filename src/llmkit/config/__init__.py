@@ -18,7 +18,9 @@ def default_path(environment: Mapping[str, str] | None = None) -> Path:
     env = os.environ if environment is None else environment
     if explicit := env.get("LLMKIT_CONFIG"):
         return Path(explicit)
-    return Path(env.get("XDG_CONFIG_HOME") or Path.home() / ".config") / "llmkit" / "config.toml"
+    named = Path(env.get("XDG_CONFIG_HOME") or "")
+    # A relative one is to be ignored (XDG Base Directory Specification 0.8, read 2026-11-23): it would be in the working directory.
+    return (named if named.is_absolute() else Path.home() / ".config") / "llmkit" / "config.toml"
 
 
 def load(path: str | os.PathLike[str] | None, known: Mapping[str, Provider]) -> Config:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-_HEADER = re.compile(r"\s*(\[\[?)\s*([^\]]+?)\s*\]\]?\s*(#.*)?$")
+_HEADER = re.compile(r"\s*(\[\[?)([^\]]+)\]\]?\s*(#.*)?$")
 _KEY = re.compile(r"""\s*((?:[A-Za-z0-9_-]+|"[^"]*"|'[^']*')(?:\s*\.\s*(?:[A-Za-z0-9_-]+|"[^"]*"|'[^']*'))*)\s*=""")
 _PART = re.compile(r"""[A-Za-z0-9_-]+|"[^"]*"|'[^']*'""")
 
@@ -15,10 +15,13 @@ def line_of(text: str, path: str) -> int:
     while path:
         if path in lines:
             return lines[path]
-        path = re.sub(r"""(\[\d+\]|\.?(?:[A-Za-z0-9_-]+|"[^"]*"))$""", "", path)
-        if path and path.endswith("."):
-            path = path[:-1]
+        path = _around(path)
     return 0
+
+
+def _around(path: str) -> str:
+    """Return the path of what `path` is in, always a shorter one; of a quoted key with a dot it is first a part, which no line has."""
+    return path[: max(path.rfind("."), path.rfind("["), 0)]
 
 
 def _lines(text: str) -> dict[str, int]:
@@ -59,7 +62,7 @@ def _note(found: dict[str, int], path: str, number: int) -> None:
     """Remember the line for `path` and for the tables it is in."""
     while path and path not in found:
         found[path] = number
-        path = re.sub(r"""(\[\d+\]|\.?(?:[A-Za-z0-9_-]+|"[^"]*"))$""", "", path)
+        path = _around(path)
 
 
 def _path(dotted: str) -> str:

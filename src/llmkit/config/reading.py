@@ -55,7 +55,9 @@ def read_file(file: Path, known: Mapping[str, Provider], environment: Mapping[st
         content = tomllib.loads(text)
     except UnicodeDecodeError as error:
         return _broken(file, f"is not UTF-8: byte {error.start}.")
-    except tomllib.TOMLDecodeError as error:
+    except RecursionError:
+        return _broken(file, "is nested too deeply.")
+    except ValueError as error:  # also a number of more digits than Python reads, which its parser lets through as it is
         return _broken(file, f"{error}")
     except OSError as error:
         return _broken(file, f"cannot be read: {error.strerror or type(error).__name__}.")

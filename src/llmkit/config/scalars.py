@@ -110,7 +110,7 @@ class Seconds(msgspec.Struct, frozen=True):
             return _not(self, value, place)
         if value < 0 or (self.positive and not value > 0):
             return place.wrong(f"must be {'more than' if self.positive else 'at least'} 0 seconds, not {value!r}.")
-        return _finite(float(value), place)
+        return _finite(_float(value), place)
 
     def schema(self) -> dict[str, Any]:
         number = {"type": "number", ("exclusiveMinimum" if self.positive else "minimum"): 0}
@@ -257,6 +257,13 @@ def _has_password(address: str) -> bool:
 
 def _number_like(text: str) -> bool:
     return bool(re.fullmatch(r"-?\d+(\.\d+)?", text))
+
+
+def _float(value: Any) -> float:
+    try:
+        return float(value)
+    except OverflowError:  # a whole number of hundreds of digits
+        return float("inf")
 
 
 def _finite(value: Any, place: Place) -> Any:

@@ -76,5 +76,5 @@ class Payloads:
 def _unwrapped(payload: bytes) -> bytes:
     try:
         return b64decode(msgspec.json.decode(payload, type=_Chunk).bytes, validate=True)
-    except (msgspec.DecodeError, NotBase64, ValueError):
+    except (msgspec.DecodeError, NotBase64, ValueError, RecursionError):
         raise ProtocolError("An event of the stream does not hold the bytes that were promised.") from None

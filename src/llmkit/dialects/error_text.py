@@ -1,8 +1,10 @@
-"""Make a provider's error text fit to be shown: bounded, and without anything that looks like a key."""
+"""Make a provider's error text fit to be shown: bounded, without anything that looks like a key, harmless to a terminal."""
 
 from __future__ import annotations
 
 import re
+
+from llmkit.types.printable import printable
 
 LIMIT = 2048
 """Most characters kept of an error's message or body."""
@@ -22,5 +24,5 @@ def error_text(text: str | bytes) -> str:
     """Return `text` with keys masked, at most `LIMIT` characters."""
     if isinstance(text, bytes):
         text = text[: 4 * _WINDOW].decode("utf-8", "replace")
-    masked = _SECRETS.sub("***", text[:_WINDOW])
+    masked = printable(_SECRETS.sub("***", text[:_WINDOW]))
     return masked if len(masked) <= LIMIT and len(text) <= _WINDOW else f"{masked[: LIMIT - 1]}…"

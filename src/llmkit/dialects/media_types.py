@@ -50,9 +50,8 @@ def data_url(url: str) -> tuple[str | None, bytes] | None:
     if not comma:
         return None
     kind, *parameters = head.split(";")
-    if "base64" not in parameters:
-        return kind or None, unquote_to_bytes(tail)
     try:
-        return kind or None, b64decode(unquote_to_bytes(tail), validate=True)
-    except NotBase64:
+        data = unquote_to_bytes(tail)
+        return kind or None, b64decode(data, validate=True) if "base64" in parameters else data
+    except (NotBase64, UnicodeEncodeError):
         return None

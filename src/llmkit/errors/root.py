@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
     from llmkit.tools.outcome import RunResult
@@ -34,6 +34,15 @@ def _revive(kind: type[LLMKitError], args: tuple[Any, ...], state: dict[str, Any
     error = kind.__new__(kind, *args)
     error.args = args
     error.__dict__.update(state)
+    return error
+
+
+_Failure = TypeVar("_Failure", bound=LLMKitError)
+
+
+def alone(error: _Failure) -> _Failure:
+    """Return `error` without the errors and the frames that led to it: their variables can hold keys, or what a server said of one."""
+    error.__traceback__ = error.__context__ = error.__cause__ = None
     return error
 
 

@@ -10,6 +10,7 @@ from zlib import crc32
 import msgspec
 
 from llmkit.errors import ProtocolError
+from llmkit.framing.weight import check_weight
 
 MAX_HEADERS = 128 * 1024
 MAX_PAYLOAD = 24 * 1024 * 1024
@@ -109,6 +110,7 @@ class EventStreamMessages:
         if crc32(memoryview(frame)[:-4]) != int.from_bytes(frame[-4:], "big"):
             raise ProtocolError("The event stream is damaged: the checksum of a message does not fit.")
         end = 12 + self._headers_size
+        check_weight(frame)
         return Message(self._known(frame[12:end]), frame[end:-4])
 
     def _known(self, block: bytes) -> dict[str, Value]:

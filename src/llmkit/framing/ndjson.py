@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from llmkit.errors import ProtocolError
+from llmkit.framing.utf8 import is_utf8
+from llmkit.framing.weight import LIGHT, light
 
 MAX_LINE = 4 << 20
 _BOM = b"\xef\xbb\xbf"
@@ -45,6 +47,9 @@ class JsonLines:
             self._pending += rest
             if len(rest) > self._max_line:
                 self._failure = _too_long()
+        if len(data) > LIGHT:
+            found, heavy = light(found)
+            self._failure = heavy or self._failure
         if self._failure is not None and not found:
             raise self._failure
         return found
@@ -57,10 +62,14 @@ class JsonLines:
         self._pending.clear()
         if not self._begun:
             rest = rest.removeprefix(_BOM)
-        return self._found([rest]) if _is_utf8(rest) else []
+        found = self._found([rest]) if is_utf8(rest) else []
+        if self._failure is not None:
+            raise self._failure
+        return found
 
     def _wait(self) -> list[bytes]:
-        if len(self._pending) > self._max_line + len(_BOM):
+        mark = 0 if self._begun or not self._pending.startswith(_BOM) else len(_BOM)
+        if len(self._pending) > self._max_line + mark:
             self._failure = _too_long()
             raise self._failure
         return []
@@ -68,24 +77,16 @@ class JsonLines:
     def _found(self, lines: list[bytes]) -> list[bytes]:
         found: list[bytes] = []
         for line in lines:
-            line = line.strip(b" \t\r")
-            if len(line) > self._max_line:
+            if len(line) > self._max_line:  # with the blanks around it: whether they came already must not matter
                 self._failure = _too_long()
                 break
-            if not line.isascii() and not _is_utf8(line):
+            line = line.strip(b" \t\r")
+            if not line.isascii() and not is_utf8(line):
                 self._failure = ProtocolError("The stream holds a line that is not UTF-8.")
                 break
             if line:
                 found.append(line)
         return found
-
-
-def _is_utf8(data: bytes) -> bool:
-    try:
-        data.decode()
-    except UnicodeDecodeError:
-        return False
-    return True
 
 
 def _too_long() -> ProtocolError:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from llmkit.errors import ProtocolError
+from llmkit.framing.utf8 import is_utf8
+from llmkit.framing.weight import LIGHT, light
 
 MAX_LINE = 1 << 20
 MAX_EVENT = 4 << 20
+_LARGE = 1 << 20
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -42,10 +45,15 @@ class ServerSentEvents:
             pending += data
             if not self._ready(seen):
                 return []
+            if len(pending) > _LARGE:
+                return self._large()
             data = bytes(pending)
             pending.clear()
         plain = data[:6] == b"data: " and data[-2:] == b"\n\n"
         found = self._plain(data) if plain else self._mixed(data)
+        if len(data) > LIGHT:
+            found, heavy = light(found)
+            self._failure = heavy or self._failure
         if self._failure is not None and not found:
             raise self._failure
         return found
@@ -55,12 +63,12 @@ class ServerSentEvents:
         if self._failure is not None:
             raise self._failure
         rest, self._pending = bytes(self._pending), bytearray()
-        return self._found([rest], small=True, whole=True) if rest.isascii() or _is_utf8(rest) else []
+        return self._found([rest], small=True, whole=True) if rest.isascii() or is_utf8(rest) else []
 
     def _plain(self, data: bytes) -> list[bytes]:
         """Return what whole events of one line each say: by far the most common bytes. Anything else goes the long way."""
         payloads = data[6:-2].split(b"\n\ndata: ")
-        if len(data) > self._max_line or not (data.isascii() or _is_utf8(data)):
+        if len(data) > self._max_line or not (data.isascii() or is_utf8(data)):
             return self._mixed(data)
         for payload in payloads:
             if not payload or b"\n" in payload:
@@ -70,11 +78,35 @@ class ServerSentEvents:
     def _mixed(self, data: bytes) -> list[bytes]:
         blocks = data.split(b"\n\n")
         rest = blocks.pop()
-        found = self._found(blocks, small=len(data) <= self._max_line, whole=data.isascii() or _is_utf8(data))
+        found = self._found(blocks, small=len(data) <= self._max_line, whole=data.isascii() or is_utf8(data))
         if rest:
             self._pending += rest
             if len(rest) > self._max_line and self._failure is None and not self._fits(rest):
                 self._failure = _too_long()
+        return found
+
+    def _large(self) -> list[bytes]:
+        """Return the events among many pending bytes, with one copy of each where the common way makes several."""
+        pending, found = self._pending, list[bytes]()
+        while self._failure is None and (end := pending.find(b"\n\n")) >= 0:
+            line = pending.rfind(b"\n", 0, end) + 1
+            if end > self._max_line and (not line or not self._fits(pending[:end])):
+                self._failure = _too_long()
+                break
+            if pending.startswith(b"data: ", line) and pending.find(b"data", 0, line) < 0:
+                with memoryview(pending) as view:
+                    payload = bytes(view[line + 6 : end])
+            else:
+                payload = _data(bytes(pending[:end]))
+            del pending[: end + 2]
+            if not is_utf8(payload):
+                self._failure = ProtocolError("The stream holds an event that is not UTF-8.")
+            elif payload:
+                found.append(payload)
+        found, heavy = light(found)
+        self._failure = heavy or self._failure
+        if self._failure is not None and not found:
+            raise self._failure
         return found
 
     def _line_feeds(self, data: bytes) -> bytes:
@@ -106,10 +138,11 @@ class ServerSentEvents:
 
     def _fits(self, block: bytes | bytearray) -> bool:
         """Tell whether an event, complete or not, is within the limits."""
-        if len(block) > self._max_event:
+        size = len(block) - block.endswith(b"\n")  # the end of the event may be half there: it does not count
+        if size > self._max_event:
             return False
         start = 0
-        while len(block) - start > self._max_line:
+        while size - start > self._max_line:
             end = block.rfind(b"\n", start, start + self._max_line + 1)
             if end < 0:
                 return False
@@ -119,11 +152,13 @@ class ServerSentEvents:
     def _found(self, blocks: list[bytes], *, small: bool, whole: bool) -> list[bytes]:
         found: list[bytes] = []
         for block in blocks:
+            if not block:
+                continue
             if not small and not self._fits(block):
                 self._failure = _too_long()
                 break
             payload = block[6:] if block[:6] == b"data: " and b"\n" not in block else _data(block)
-            if not whole and not _is_utf8(payload):
+            if not whole and not is_utf8(payload):
                 self._failure = ProtocolError("The stream holds an event that is not UTF-8.")
                 break
             if payload:
@@ -137,14 +172,6 @@ def _data(block: bytes) -> bytes:
     if tail[:6] == b"data: " and head[:6] == b"event:" and b"\n" not in tail:
         return tail[6:]
     return b"\n".join([line[6:] if line[5:6] == b" " else line[5:] for line in block.split(b"\n") if line[:5] == b"data:"])
-
-
-def _is_utf8(data: bytes) -> bool:
-    try:
-        data.decode()
-    except UnicodeDecodeError:
-        return False
-    return True
 
 
 def _too_long() -> ProtocolError:

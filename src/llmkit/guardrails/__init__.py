@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from llmkit.errors import ConfigurationError, nearest
 from llmkit.guardrails.addresses import Addresses
+from llmkit.guardrails.canary import Canary
 from llmkit.guardrails.engines import Own, kingfisher, phones, presidio
 from llmkit.guardrails.fields import fields
 from llmkit.guardrails.finding import Detector, Detectors, Finding, found
@@ -41,6 +42,7 @@ def pii(locales: Iterable[str] = ()) -> Detectors:
 
 __all__ = [
     "SECRETS",
+    "Canary",
     "Detector",
     "Detectors",
     "Finding",

@@ -11,7 +11,7 @@ from llmkit.guardrails.finding import Finding
 from llmkit.guardrails.json_places import NotJSON, Path, Place, place_of
 
 _FENCE = re.compile(r"\s*```[a-zA-Z0-9]{0,12}[ \t]*\n|\s*")
-_AFTER = re.compile(r"\s*(?:```)?\s*\Z")
+_AFTER = re.compile(r"\s*+(?:```\s*+)?\Z")
 
 
 class Fields:

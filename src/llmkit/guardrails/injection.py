@@ -119,8 +119,12 @@ def injection() -> Injection:
 
 
 def injection_score(text: str) -> float:
-    """Return how much speaks for an attempt, from 0 to 1: the kinds of phrases together."""
+    """Return how much speaks for an attempt, from 0 to 1: the kinds of phrases together, in whatever way the text can be read."""
+    from llmkit.guardrails.injection_readings import readings  # a guard over streams does without it
+
+    screen = Injection()
     surest: dict[str, float] = {}
-    for one in Injection().find(text):
-        surest[one.kind] = max(one.score, surest.get(one.kind, 0.0))
+    for read in (text, *readings(text)):
+        for one in screen.find(read):
+            surest[one.kind] = max(one.score, surest.get(one.kind, 0.0))
     return round(1 - prod(1 - score for score in surest.values()), 3)

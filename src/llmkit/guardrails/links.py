@@ -12,6 +12,8 @@ from llmkit.guardrails.openings import token_opening
 _LONGEST = 2200
 # Browsers read `\` as `/`, and need no slashes at all behind `https:` (WHATWG URL Standard, special schemes; read 2026-11).
 _SLASHES = re.compile(r"[/\\]{2}")
+_BEGINS = re.compile(r"[/\\]{2}|(?:tps?|wss?):", re.IGNORECASE)
+"""What a link has before the letters of other scripts, or controls, that its host may hold."""
 _BARE = re.compile(
     r"(?<![A-Za-z0-9+.\-])((?:https?|wss?|ftp):)[/\\]?[^\s/\\\"'<>`:?#,;()]{1,250}\.[!#-&*-;=?-\[\]-_a-~\\]{0,2048}", re.IGNORECASE
 )
@@ -24,7 +26,8 @@ _ACTIVE_WORDS = ("script:", "data:", "blob:", "file:", "filesystem:")
 _BARE_WORDS = ("tp:", "tps:", "ws:", "wss:")
 _SCHEME = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+.-"
 # Hosts may hold letters of any script, and browsers drop invisible characters and read the full stops of Asia as dots (UTS 46).
-_PLAIN = re.compile(r"//(?P<authority>[!#-&*-.0-;=@-\[\]-_a-~]{0,600})(?P<path>[!#-&*-;=?-\[\]-_a-~\\]{0,2048})")
+# The first says of ASCII without backslashes just what the second says: how a text goes on must not change what stood before.
+_PLAIN = re.compile(r"//(?P<authority>[\x00-\x08\x0e-\x1b!$-&*-.0-;=@-\[\]-_a-\x7f]{0,600})(?P<path>[!#-&*-;=?-\[\]-_a-~\\]{0,2048})")
 _REST = re.compile(
     r"[/\\]{2}(?P<authority>[^\s\"'<>`()/\\?#、，；：！？）（】【」「』『》《…—”“’‘]{0,600})(?P<path>[!#-&*-;=?-\[\]-_a-~\\]{0,2048})"
 )
@@ -84,8 +87,8 @@ class Links:
         first = max(start, len(text) - _LONGEST)
         tail = _TAIL.match(text[first:][::-1])
         first = len(text) - (tail.end() if tail else 0)
-        slashes = _SLASHES.search(text, first)
-        return last if slashes is None else min(last, token_opening(text[: slashes.start()], start, _LONGEST))
+        begins = _BEGINS.search(text, first)
+        return last if begins is None else min(last, token_opening(text[: begins.start()], start, _LONGEST))
 
 
 def _is_host(before: str, authority: str) -> bool:

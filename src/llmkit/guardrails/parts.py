@@ -103,7 +103,7 @@ def _native_fields(native: msgspec.Raw, change: Change) -> dict[str, Any]:
         return {}
     try:
         value = msgspec.json.decode(native)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return {}
     new = changed_json(value, change)
     return {} if new == value else {"native": msgspec.Raw(msgspec.json.encode(new))}

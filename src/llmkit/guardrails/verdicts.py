@@ -134,7 +134,7 @@ def _of_error(error: ProviderError) -> Iterator[Verdict]:
     """Azure tells in the error of a refused prompt what was filtered; others only that something was."""
     try:
         body = _object(msgspec.json.decode(error.body or "{}"))
-    except msgspec.DecodeError:  # it is cut where it is long
+    except (msgspec.DecodeError, UnicodeError, RecursionError):  # it is cut where it is long
         body = {}
     inner = _object(_object(body.get("error", body)).get("innererror"))
     found = list(_categories("input", inner.get("content_filter_result")))

@@ -24,6 +24,8 @@ GROUPS: dict[str, Callable[[UsageRecord], tuple[str, ...]]] = {
 }
 """What records can be added up by. A call with several tags counts for each."""
 _LONGEST = 1024 * 1024
+_DIGITS = 30
+"""An amount with an exponent beyond it is a mistake, and could not be added up."""
 
 
 def day_of(at: float) -> date | None:
@@ -40,7 +42,7 @@ def dollars(text: str | None) -> Decimal:
         amount = Decimal(text or 0)
     except InvalidOperation:
         return Decimal()
-    return amount if amount.is_finite() else Decimal()
+    return amount if amount.is_finite() and abs(amount.adjusted()) < _DIGITS else Decimal()
 
 
 @dataclass(slots=True)

@@ -41,12 +41,16 @@ class SQLiteSink:
             connection.executemany(query, rows)
 
     def records(self, since: float = 0.0) -> Iterator[UsageRecord]:
-        """Return the records since `since` (Unix seconds), the oldest first."""
+        """Return the records since `since` (Unix seconds), the oldest first; what somebody else has put among them is passed over."""
         last: tuple[float, str] = (since, "")
         while True:
             page: list[Any] = self._file.read(_NEXT, (*last, _PAGE))
             for _, _, text in page:
-                yield _decoder.decode(text)
+                try:
+                    record = _decoder.decode(text)
+                except (msgspec.DecodeError, UnicodeError, RecursionError, TypeError):
+                    continue
+                yield record
             if len(page) < _PAGE:
                 return
             last = page[-1][:2]

@@ -50,7 +50,7 @@ def fit(request: CompletionRequest, profile: Profile) -> tuple[CompletionRequest
     fitting = Fitting(request, profile)
     refused = profile.unsupported if profile.sampling else (*profile.unsupported, *SAMPLING)
     for name in refused:
-        if getattr(request, name, None) is not None:
+        if name in request.__struct_fields__ and getattr(request, name) is not None:
             fitting.drop(name, f"{request.model} does not take it")
     if request.reasoning is not None:
         _fit_reasoning(fitting)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any, NamedTuple
 
 
@@ -39,7 +39,17 @@ def _no_constant(name: str) -> Any:
     raise ValueError(f"{name} is no number")
 
 
-_DECODER = json.JSONDecoder(parse_float=Decimal, parse_constant=_no_constant, object_pairs_hook=_pairs)
+def _decimal(text: str) -> Decimal:
+    try:
+        number = Decimal(text)
+    except InvalidOperation:  # an exponent beyond all bounds
+        number = Decimal("NaN")
+    if not number.is_finite():
+        raise ValueError(f"{text} is no number")
+    return number
+
+
+_DECODER = json.JSONDecoder(parse_float=_decimal, parse_constant=_no_constant, object_pairs_hook=_pairs)
 _SPACE = re.compile(r"[ \t\r\n]*")
 _KEY = re.compile(r'^\s*"?([A-Za-z_][A-Za-z0-9_]*)"?\s*[:=.]')
 
@@ -145,13 +155,6 @@ def toml(text: str) -> list[Entry]:
     return [_table(text, headers, (*prefix, name), value) for name, value in tables.items()]
 
 
-def _decimal(text: str) -> Decimal:
-    number = Decimal(text)
-    if not number.is_finite():
-        raise ValueError(f"{text} is no number")
-    return number
-
-
 def _headers(text: str) -> Iterator[tuple[int, tuple[str, ...]]]:
     """Return the lines of table headers with their paths."""
     import tomllib
@@ -160,7 +163,7 @@ def _headers(text: str) -> Iterator[tuple[int, tuple[str, ...]]]:
         if line.lstrip().startswith("["):
             try:
                 table: Any = tomllib.loads(line)
-            except tomllib.TOMLDecodeError:
+            except (ValueError, RecursionError):
                 continue  # a line of a list
             path = []
             while isinstance(table, dict) and table:

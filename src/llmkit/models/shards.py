@@ -164,7 +164,7 @@ def _unpacked(packed: bytes | memoryview, words: bytes = b"") -> bytes:
 def _decoded(text: bytes | msgspec.Raw, kind: type[T]) -> T:
     try:
         return msgspec.json.decode(text, type=kind)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise Damaged(f"A block of the registry is damaged: {error}") from None
 
 

@@ -12,6 +12,7 @@ from typing import NamedTuple
 import msgspec
 
 from llmkit.errors import ConfigurationError, ProtocolError
+from llmkit.folders import private_folder
 from llmkit.models.installed import best, checksum_of, data_directory, day_of, fetched
 from llmkit.models.registry import PACKAGED
 from llmkit.models.shards import Damaged, Header, Shards
@@ -73,7 +74,7 @@ def manifest_of(body: bytes) -> Manifest:
     problem = ""
     try:
         manifest = msgspec.json.decode(body, type=Manifest)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         problem = f"it is no manifest: {error}"
     else:
         problem = _fault(manifest)
@@ -122,7 +123,7 @@ def accept(content: bytes, manifest: Manifest, now: Present, directory: Path) ->
     path = directory / f"{manifest.as_of}-{checksum_of(content)}.bin"
     problem = ""
     try:
-        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        private_folder(directory)
         header = _install(content, manifest, now, path)
     except OSError as error:
         problem = f"{directory} cannot be written: {error.strerror or error}."

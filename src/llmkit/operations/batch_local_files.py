@@ -69,7 +69,7 @@ class LocalFiles:
                 return head_of(file.readline(_ROOM))
         except OSError as error:
             problem = error.strerror or "it cannot be read"
-        except msgspec.DecodeError:
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             problem = "it holds no batch"
         raise InvalidRequest(f"{self.path}: {problem}.", parameter="batch")
 
@@ -89,7 +89,7 @@ class LocalFiles:
         whole = 0
         if not self.answers.exists():
             return marks
-        with open(self.answers, "r+b") as file:
+        with os.fdopen(os.open(self.answers, os.O_RDWR | _NOFOLLOW), "r+b") as file:
             for line in file:
                 if not line.endswith(b"\n"):
                     break

@@ -10,6 +10,7 @@ import msgspec
 from llmkit.endpoint import Plan
 from llmkit.errors import LLMKitError, ProtocolError, ProviderError
 from llmkit.operations.batch_encoding import guarded, plan_for
+from llmkit.operations.believing import believable
 from llmkit.operations.exchange import Asked, Operations
 from llmkit.pipeline.call import Budget, Call
 from llmkit.sending import described, ruled_failure
@@ -126,7 +127,7 @@ class Reading:
         try:
             steps.send(Answer(status=200, headers=Headers(), body=raw.body))
         except StopIteration as end:
-            reply = end.value
+            reply = believable(end.value)
         at = self._core.runtime.wall()
         pricing = self._core.knowledge.pricing
         cost, unpriced = pricing.operation_cost(provider, self._model, reply, at=at, service=SERVICE)
@@ -156,7 +157,7 @@ def _listed(body: bytes) -> int:
     problem = ""
     try:
         return len(_items.decode(body).data)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         problem = str(error)
     raise ProtocolError(f"The result holds no embeddings: {problem}.")
 

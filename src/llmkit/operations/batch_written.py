@@ -138,5 +138,7 @@ def _revived(failure: _Failure) -> LLMKitError:
         kind = LLMKitError
     error = kind.__new__(kind, failure.message)
     error.args = (failure.message,)
-    error.__dict__.update({"message": failure.message, "hint": None, **failure.fields})
+    # A name that is none of an error's own facts would stand before one of its methods.
+    facts = {name: value for name, value in failure.fields.items() if name.isidentifier() and not callable(getattr(kind, name, None))}
+    error.__dict__.update({"message": failure.message, "hint": None, **facts})
     return error

@@ -11,6 +11,8 @@ from llmkit.dialects.operations import codec
 from llmkit.encoding import as_bytes, merge
 from llmkit.endpoint import Endpoint, Endpoints, check_served
 from llmkit.errors import JobInterrupted, LLMKitError, ProtocolError, SecurityError, UnsupportedFeature
+from llmkit.framing.weight import MOST, check_weight
+from llmkit.operations.believing import believable
 from llmkit.operations.form import form_body
 from llmkit.pipeline.call import Call
 from llmkit.pricing import Pricing
@@ -30,6 +32,8 @@ if TYPE_CHECKING:
 
 FAILED_LOOKS = 3
 """In a row."""
+_VECTOR = 8192 * 40
+"""Bytes that the numbers of a very long vector take while they are read."""
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -153,6 +157,8 @@ class Operations:
             await pour(response.body, ask.into, ask.limit)
             return Answer(status=response.status, headers=response.headers, body=b"")
         body = await response.body.read_all(call.deadline, ask.limit)
+        if body[:1] in (b"{", b"[") or "json" in response.headers.get("content-type", "").lower():
+            check_weight(body, _room(ask, call))
         return Answer(status=response.status, headers=response.headers, body=body)
 
     def request(self, asked: Asked, call: Call, ask: Ask, extra: Mapping[str, Any] | None = None) -> tuple[HttpRequest, bool]:
@@ -191,7 +197,7 @@ class Operations:
     def completed(self, asked: Asked, call: Call, driven: Driven) -> Reply:
         """Return the reply with what only we know of it: who answered, after which tries, at what cost."""
         endpoint, place = asked.endpoint, asked.place
-        reply: Reply = driven.result
+        reply = believable(driven.result)
         attempt = Attempt(provider=place.provider, model=place.model, seconds=driven.seconds, key=call.key)
         region = reply.region or place.values.get("region") or place.values.get("location") or ""
         at = call.runtime.wall()
@@ -256,6 +262,11 @@ def _body(ask: Ask, extra: Mapping[str, Any] | None) -> tuple[str, bytes, Upload
     return "application/json", as_bytes(body), None
 
 
+def _room(ask: Ask, call: Call) -> int:
+    """Return how much memory an answer may take: more where large pieces are expected, and for each vector that was asked for."""
+    return max(MOST, 2 * ask.limit) + _VECTOR * len(getattr(call.request, "inputs", ()))
+
+
 async def pour(body: Body, into: Callable[[bytes], object], most: int) -> None:
     """Give all of a body to `into` as it comes. Raises `ProtocolError` past `most` bytes (0: there is no such limit)."""
     size = 0
@@ -273,7 +284,7 @@ def _not_done(provider: Provider, operation: str, way: Serving | None, rows: Map
     """Return the error that says who does it instead."""
     named = operation.replace("_", " ")
     if way is not None:
-        return UnsupportedFeature(f"the format {way.dialect}, in which it does {named},", where=provider.title)
+        return UnsupportedFeature(f"the operation {named!r} here", where=provider.title, hint=f"Its format {way.dialect} is not built.")
     others = [row.name for row in rows.values() if codec(getattr(row.operations.get(cast("Operation", operation)), "dialect", ""))]
     hint = f"{', '.join(sorted(others)[:8])} and others do." if others else None
     return UnsupportedFeature(f"the operation {named!r}", where=provider.title, hint=hint)

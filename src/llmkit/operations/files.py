@@ -12,7 +12,7 @@ from llmkit.errors import InvalidRequest, ProviderError, Timeout
 from llmkit.operations.files_content import WatchedContent, content_of
 from llmkit.operations.listed import ListedCore
 from llmkit.operations.managing import Managed, managed
-from llmkit.operations.reading import read
+from llmkit.operations.reading import check_text, read
 from llmkit.types.files import FilesCodec, StoredFile, UploadRequest
 from llmkit.unfinished import UnfinishedFile
 
@@ -104,6 +104,7 @@ async def download(
 
 def listed(core: Core, provider: str, purpose: str | None) -> ListedCore[StoredFile]:
     """Return the files that are kept at `provider`, page by page."""
+    check_text("purpose", purpose)
 
     async def turn(cursor: str) -> tuple[tuple[StoredFile, ...], str]:
         answered = await managed(core, "files", provider, lambda codec, place: codec.page(cursor, purpose, place))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import secrets
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -12,6 +13,7 @@ from llmkit.errors import InvalidRequest
 from llmkit.types.asking import Form, FormFile
 from llmkit.types.http import Upload
 
+_MEDIA_TYPE = re.compile(r"[!-.0-~]+/[!-~](?:[ -~]*[!-~])?")
 _QUOTED = str.maketrans({'"': "%22", "\r": "%0D", "\n": "%0A"})
 Piece = bytes | Upload
 
@@ -40,8 +42,8 @@ def form_body(form: Form, extra: Mapping[str, Any] | None = None) -> tuple[str, 
     for name, value in fields:
         head = f'--{boundary}\r\nContent-Disposition: form-data; name="{name.translate(_QUOTED)}"'
         if isinstance(value, FormFile):
-            head += f'; filename="{value.filename.translate(_QUOTED)}"\r\nContent-Type: {value.media_type}'
-        pieces += (f"{head}\r\n\r\n".encode(), value.data if isinstance(value, FormFile) else value.encode(), b"\r\n")
+            head += f'; filename="{value.filename.translate(_QUOTED)}"\r\nContent-Type: {_media_type(value)}'
+        pieces += (_encoded(name, f"{head}\r\n\r\n"), value.data if isinstance(value, FormFile) else _encoded(name, value), b"\r\n")
     pieces.append(f"--{boundary}--\r\n".encode())
     known = [piece for piece in pieces if isinstance(piece, bytes)]
     return f"multipart/form-data; boundary={boundary}", b"".join(known) if len(known) == len(pieces) else FormUpload(pieces)
@@ -54,12 +56,28 @@ def _boundary(fields: list[tuple[str, str | FormFile]]) -> str:
     """
     digest = hashlib.sha256()
     for name, value in fields:
-        digest.update(name.encode())
-        data = value.data if isinstance(value, FormFile) else value.encode()
+        digest.update(_encoded(name, name))
+        data = value.data if isinstance(value, FormFile) else _encoded(name, value)
         if not isinstance(data, bytes):
             return f"llmkit-{secrets.token_hex(20)}"
         digest.update(data)
     return f"llmkit-{digest.hexdigest()[:40]}"
+
+
+def _encoded(name: str, text: str) -> bytes:
+    """Return a text as bytes. Raises `InvalidRequest` for one that has none: half of a surrogate pair."""
+    try:
+        return text.encode()
+    except UnicodeEncodeError:
+        pass
+    raise InvalidRequest(f"{name[:80]!r} holds a surrogate, which is no character.", parameter=name[:80])
+
+
+def _media_type(file: FormFile) -> str:
+    """Return the type that stands in the head of a file's part. Raises `InvalidRequest` for what could end that head."""
+    if not _MEDIA_TYPE.fullmatch(file.media_type):
+        raise InvalidRequest(f"{file.media_type[:80]!r} is no media type.", parameter="media_type", hint="Write it like 'audio/wav'.")
+    return file.media_type
 
 
 def _text(name: str, value: Any) -> str:

@@ -10,6 +10,7 @@ import msgspec
 
 from llmkit.dialects.jobs import ended, grown, paused
 from llmkit.errors import JobInterrupted, LLMKitError, Timeout, UnsupportedFeature
+from llmkit.operations.believing import believable
 from llmkit.operations.managing import manage
 from llmkit.runtime.step import run
 from llmkit.types.job import JobId, JobState, JobStatus
@@ -84,7 +85,7 @@ class JobCore:
 
     def _completed(self, state: JobState) -> JobState:
         """Return the state with what only we know of its reply."""
-        core, reply = self._core, state.reply
+        core, reply = self._core, believable(state.reply)
         name, model = self._place
         at, row = core.runtime.wall(), core.providers.get(name)
         cost, unpriced = core.knowledge.pricing.operation_cost(row, model, reply, at=at, region=reply.region or "")
@@ -98,6 +99,8 @@ class JobCore:
 
 
 def _polled(codec: Any, place: Place, state: JobState) -> Any:
+    if not hasattr(codec, "poll"):  # the id is of an operation whose answer comes at once
+        raise UnsupportedFeature("jobs of this kind", where=place.provider)
     return paused(codec.poll(state, place), 0.0)
 
 

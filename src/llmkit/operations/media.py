@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from llmkit.dialects.media_types import media_type_of
 from llmkit.errors import InvalidRequest
 from llmkit.fetching import claimed
+from llmkit.folders import private_folder
 from llmkit.types.parts import Audio, Image, MediaFields, Video
 from llmkit.unfinished import UnfinishedFile, save_failed
 
@@ -65,8 +66,8 @@ async def save(fetcher: Fetcher, what: Any, place: str | os.PathLike[str], progr
     """Write what `what` (a reply or a part) holds, and return the files.
 
     `place` is a file for one part, or a folder, which is made where it is not there: the files in it are named by kind and number.
-    A name is never taken from the answer, and a file stands under its name only when it is whole. Raises `SaveFailed` where a file
-    cannot be written: those before it are there.
+    A name is never taken from the answer, and a file stands under its name only when it is whole. Only the owner can read what is
+    made. Raises `SaveFailed` where a file cannot be written: those before it are there.
     """
     parts = list(media_of(what))
     if not parts:
@@ -75,7 +76,7 @@ async def save(fetcher: Fetcher, what: Any, place: str | os.PathLike[str], progr
     folder = target.is_dir() or len(parts) > 1 or os.fspath(place).endswith(os.sep)
     if folder:
         try:
-            target.mkdir(parents=True, exist_ok=True)
+            private_folder(target)
         except OSError as error:
             raise save_failed(target, error) from None
     return [await _saved(fetcher, part, target, folder, progress) for part in parts]

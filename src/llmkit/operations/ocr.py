@@ -11,6 +11,7 @@ from llmkit.dialects.media_types import data_url, media_type_of
 from llmkit.errors import InvalidRequest
 from llmkit.operations.inputs import models_in
 from llmkit.operations.reading import models_of, read, whole, words
+from llmkit.options import CONVERT
 from llmkit.types.ocr import CONFIDENCES, TABLE_FORMATS, OcrRequest, OcrResponse
 from llmkit.types.parts import Document, Image
 
@@ -98,5 +99,5 @@ _CONVERT = {
     "pages": _pages,
     "tables": lambda name, value: words(name, value, TABLE_FORMATS),
     "confidence": lambda name, value: words(name, value, CONFIDENCES),
-    "schema": lambda name, value: dict(value),
+    "schema": CONVERT["extra_body"],
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 Asked = TypeVar("Asked", bound=Request)
 Convert = Callable[[str, Any], Any]
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _SHARED = frozenset(Request.__struct_fields__) - {"model"}
 
 
@@ -30,6 +32,9 @@ def read(kind: type[Asked], model: Any, given: Mapping[str, Any], options: Mappi
         return model
     if not isinstance(model, str) or not model:
         raise InvalidRequest(f"model must be text such as 'provider/model', not {model!r}.", parameter="model")
+    for name, value in given.items():
+        if isinstance(value, str):
+            check_text(name, value)
     fields: dict[str, Any] = {}
     known = set(kind.__struct_fields__) - {"model"} - set(given)
     for name, value in options.items():
@@ -38,8 +43,25 @@ def read(kind: type[Asked], model: Any, given: Mapping[str, Any], options: Mappi
             hint = f"Did you mean {near[0]}?" if near else "Pass fields of one provider in extra_body={...}."
             raise InvalidRequest(f"Unknown option {name!r}.", parameter=name, hint=hint)
         if value is not None:
+            if isinstance(value, str):
+                check_text(name, value)
             fields[name] = _converted(kind, name, value, convert)
+            check_text(name, fields[name])  # what is finite by now
     return kind(model=model, **given, **fields)
+
+
+def check_text(name: str, value: Any) -> None:
+    """Raise `InvalidRequest` for a text, or a list or table of texts, with half of a surrogate pair: no wire has bytes for it."""
+    if isinstance(value, str):
+        if not value.isascii() and _SURROGATE.search(value):
+            raise InvalidRequest(f"{name} holds a surrogate, which is no character.", parameter=name)
+    elif isinstance(value, list | tuple):
+        for item in value:
+            check_text(name, item)
+    elif isinstance(value, Mapping):
+        for key, item in value.items():
+            check_text(name, key)
+            check_text(name, item)
 
 
 def models_of(core: Core, model: Any, operation: str) -> tuple[str, ...]:

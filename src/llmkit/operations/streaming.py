@@ -58,7 +58,9 @@ class OperationStreams(Operations):
         if failure is not None:
             raise failure
         decoder = codec.decoder(call.request, asked.place)
-        core = StreamCore(response.body, decoder, runtime=call.runtime, timeouts=call.timeouts, deadline=call.deadline, fold=codec.fold)
+        core = StreamCore(
+            response.body, decoder, runtime=call.runtime, timeouts=call.timeouts, deadline=call.deadline, fold=codec.fold, media=True
+        )
 
         def finish(reply: Any) -> Any:
             seconds = call.runtime.now() - begun

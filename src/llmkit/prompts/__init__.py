@@ -2,6 +2,7 @@
 
 from llmkit.prompts.prompt import Prompt
 from llmkit.prompts.registry import Prompts
+from llmkit.prompts.spotlight import Spotlight
 from llmkit.prompts.variables import Variable
 
-__all__ = ["Prompt", "Prompts", "Variable"]
+__all__ = ["Prompt", "Prompts", "Spotlight", "Variable"]

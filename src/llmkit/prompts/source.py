@@ -72,13 +72,15 @@ def _split(text: str, path: str) -> tuple[dict[str, Any], str, int]:
     end = next((place for place, line in enumerate(lines[1:], 1) if line.rstrip() == _FENCE), None)
     if end is None:
         raise PromptInvalid("The head has no end.", path=path, line=1, hint=f"Close it with a line {_FENCE}.")
-    problem: tomllib.TOMLDecodeError
+    problem = ""
     try:
         return tomllib.loads("\n".join(lines[1:end])), "\n".join(lines[end + 1 :]), end + 2
-    except tomllib.TOMLDecodeError as error:
-        problem = error
-    found = _TOML_LINE.search(str(problem))
-    reason = str(problem).partition(" (at")[0]
+    except RecursionError:
+        problem = "it is nested too deeply"
+    except ValueError as error:  # also a number of more digits than Python reads, which its parser lets through as it is
+        problem = str(error)
+    found = _TOML_LINE.search(problem)
+    reason = problem.partition(" (at")[0]
     raise PromptInvalid(f"The head is not TOML: {reason}.", path=path, line=int(found.group(1)) + 1 if found else end)
 
 

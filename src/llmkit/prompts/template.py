@@ -9,10 +9,10 @@ from typing import TypeAlias
 from llmkit.errors import PromptInvalid
 from llmkit.types.model import Model
 
-_TAG = re.compile(r"\\?\{\{(?:\s*([#^/>]?)\s*([^{}]*?)\s*)\}\}")
+_TAG = re.compile(r"\\?\{\{\s*+([#^/>]?)\s*+([^{}]*+)\}\}")
 _OPEN = re.compile(r"\\?\{\{")
-_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*\Z")
-_PARTIAL = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_./-]*\Z")
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
+_PARTIAL = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_./-]*")
 _DEEPEST = 20
 ITEM = "."
 """What stands for the item within a block that is repeated."""
@@ -83,7 +83,7 @@ class _Parser:
             tag = _TAG.match(self._source, found.start())
             if tag is None:
                 raise self._fault("A tag that begins with {{ has no end, or braces in it.", hint=r"Write \{{ for two braces.")
-            self._tag(tag.group(1), tag.group(2))
+            self._tag(tag.group(1), tag.group(2).strip())
             self._line += tag.group().count("\n")
             position = tag.end()
         self._text(self._source[position:])
@@ -99,7 +99,7 @@ class _Parser:
 
     def _tag(self, sign: str, name: str) -> None:
         wanted = _PARTIAL if sign == ">" else _NAME
-        if not wanted.match(name) and not (name == ITEM and not sign):
+        if not wanted.fullmatch(name) and not (name == ITEM and not sign):
             raise self._fault(f"{name!r} is no name.", hint="A name is a letter and then letters, digits and underscores.")
         if sign in ("#", "^"):
             if len(self._open) >= _DEEPEST:

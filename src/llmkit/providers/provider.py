@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from fnmatch import fnmatchcase
 from typing import Any, Literal, TypeAlias
 
 from llmkit.auth.schemes import BEARER, HeaderAuth, Scheme
+from llmkit.auth.secret import Secret
 from llmkit.providers.answers import ErrorRule, RateHeaders
 from llmkit.providers.quirks import Quirk
 from llmkit.providers.serving import Serving
@@ -136,6 +137,14 @@ class Provider(Model, frozen=True, kw_only=True):
             quirks=self.quirks,
             edit=self.edit,
         )
+
+    def sealed(self, values: Mapping[str, str | Secret]) -> dict[str, str | Secret]:
+        """Return values of settings with those that are secrets kept as such."""
+        hidden = {setting.name for setting in self.settings if setting.secret}
+        return {
+            name: Secret(value, name=f"{self.name} {name}") if name in hidden and not isinstance(value, Secret) else value
+            for name, value in values.items()
+        }
 
     def at(self, base_url: str) -> Provider:
         """Return this provider at another address, as behind a proxy: its routes and operations keep their place beside it.

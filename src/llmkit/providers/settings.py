@@ -110,7 +110,7 @@ def _inside(text: str, place: str) -> str | None:
     """Return the text at `place` in a JSON document; None where there is none."""
     try:
         found = msgspec.json.decode(text)
-    except (msgspec.DecodeError, RecursionError):
+    except (msgspec.DecodeError, UnicodeError, RecursionError):
         return None
     for step in place.strip("/").split("/"):
         found = found.get(step) if isinstance(found, dict) else None

@@ -6,33 +6,32 @@ from collections import deque
 from collections.abc import Sequence
 from functools import partial
 
-import msgspec
-
-from llmkit.run.settings import Decision, RunSettings, told
+from llmkit.run.judging import Judge, Planned
+from llmkit.run.settings import RunSettings
 from llmkit.run.toolset import Toolset
 from llmkit.runtime.protocol import Group, Overdue, Runtime
 from llmkit.tools.context import ToolContext
-from llmkit.tools.events import ToolFinished, ToolStarted
+from llmkit.tools.events import ToolFinished, ToolHeld, ToolStarted
 from llmkit.tools.outcome import AnyCall
+from llmkit.tools.policy import NOTHING, Exposed
 from llmkit.tools.results import failure_of, refusal, result_of
 from llmkit.types.messages import Message
-from llmkit.types.parts import InvalidToolCall, ToolCall, ToolResult
-
-DECLINED = "The user declined this call."
-
-
-class Planned(msgspec.Struct, frozen=True):
-    """A call as it will be made: `asked` is the model's, `made` may have been changed by whoever approved it."""
-
-    asked: ToolCall
-    made: ToolCall
+from llmkit.types.parts import InvalidToolCall, ToolResult
+from llmkit.types.warnings import Warning
 
 
 class Answering:
     """The calls of one turn. `next` tells what happens; at its end `results` are in the order of the calls."""
 
     def __init__(
-        self, calls: Sequence[AnyCall], tools: Toolset, settings: RunSettings, runtime: Runtime, messages: tuple[Message, ...], step: int
+        self,
+        calls: Sequence[AnyCall],
+        tools: Toolset,
+        settings: RunSettings,
+        runtime: Runtime,
+        messages: tuple[Message, ...],
+        step: int,
+        exposed: Exposed = NOTHING,
     ) -> None:
         self._calls = calls
         self._tools = tools
@@ -40,12 +39,13 @@ class Answering:
         self._runtime = runtime
         self._messages = messages
         self._step = step
-        self._events: deque[ToolStarted | ToolFinished] = deque()
+        self._judge = Judge(settings, exposed)
+        self._events: deque[ToolHeld | ToolStarted | ToolFinished] = deque()
         self._results: dict[int, ToolResult] = {}
         self._group: Group[tuple[ToolResult, float]] | None = None
         self._planned: list[tuple[int, Planned]] = []
 
-    async def next(self) -> ToolStarted | ToolFinished | None:
+    async def next(self) -> ToolHeld | ToolStarted | ToolFinished | None:
         """Return the next event; None when every call is answered or left open."""
         if self._group is None:
             await self._begin()
@@ -70,6 +70,11 @@ class Answering:
         """Return the calls without an answer."""
         return tuple([call for index, call in enumerate(self._calls) if index not in self._results])
 
+    @property
+    def warnings(self) -> tuple[Warning, ...]:
+        """Return what became of the calls that a policy held back."""
+        return self._judge.warnings
+
     async def aclose(self) -> None:
         """Stop what runs, where that is possible."""
         if self._group is not None:
@@ -78,6 +83,7 @@ class Answering:
     async def _begin(self) -> None:
         for index, call in enumerate(self._calls):
             planned = await self._plan(call)
+            self._events.extend([held for held in self._judge.held if held.call is call])
             if isinstance(planned, ToolResult):
                 self._results[index] = planned
                 self._events.append(ToolStarted(call=call))
@@ -97,10 +103,7 @@ class Answering:
             names = self._tools.names()
             known = f"The tools are {', '.join(names)}." if names else "There are no tools."
             return None if call.name in names else refusal(f"There is no tool {call.name!r}. {known}", call.id, call.name)
-        approve = self._settings.approve
-        if approve is None:
-            return None if function.needs_approval else Planned(call, call)
-        return _decided(call, await told(approve(call)))
+        return await self._judge.decide(call, function)
 
     async def _answer(self, planned: Planned) -> tuple[ToolResult, float]:
         call, begun = planned.made, self._runtime.now()
@@ -114,16 +117,6 @@ class Answering:
             result = refusal(f"The tool did not answer within {limit:g} s.", *identity)
         except Exception as error:  # whatever a user's function raises is told to the model, which may know what to do
             result = failure_of(error, *identity)
+        if function.untrusted and result.trust is None:
+            result = result.replace(trust="untrusted")
         return result, self._runtime.now() - begun
-
-
-def _decided(call: ToolCall, decision: Decision) -> Planned | ToolResult | None:
-    if decision is None:
-        return None
-    if decision is True:
-        return Planned(call, call)
-    if decision is False:
-        return refusal(DECLINED, call.id, call.name)
-    if isinstance(decision, ToolCall):
-        return Planned(call, decision.replace(name=call.name))
-    return result_of(decision, call.id, call.name)

@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 from llmkit.conversation import messages_of
 from llmkit.errors import InvalidRequest, LLMKitError
 from llmkit.run.answering import Answering
+from llmkit.run.exposure import exposure_of
 from llmkit.run.settings import settings_of, told
 from llmkit.run.toolset import Toolset
 from llmkit.runtime.protocol import Runtime
@@ -44,7 +45,10 @@ class Loop:
     async def open(self) -> None:
         """Connect the sources of tools; take up the calls that the conversation leaves open."""
         await self.tools.open(self.runtime)
+        if self.settings.policy is not None:
+            self.tools.keep(self.settings.policy)
         calls, results = _left_open(self.messages)
+        self._exposure = exposure_of(self.tools, self._options.get("system"), self.messages)
         if calls:
             self._answered = results
             self._answer(calls, [call for call in calls if call.id not in {result.id for result in results}])
@@ -75,9 +79,11 @@ class Loop:
     async def took(self, response: CompletionResponse) -> None:
         """Take the model's answer: its calls must be answered, or the run is over."""
         self._turns += 1
-        self._response = response
         if response.content:
+            self._exposure.see(response.message)
+            response = response.replace(content=self._exposure.marked(response.content))
             self.messages.append(response.message)
+        self._response = response
         calls = tuple([part for part in response.content if isinstance(part, ToolCall | InvalidToolCall)])
         if calls and response.finish.unified not in _BROKEN_OFF:
             self._answer(calls, calls)
@@ -86,7 +92,8 @@ class Loop:
 
     def _answer(self, calls: tuple[AnyCall, ...], missing: Sequence[AnyCall]) -> None:
         self._calls = calls
-        self.answering = Answering(missing, self.tools, self.settings, self.runtime, tuple(self.messages), max(self._turns, 1))
+        turn = max(self._turns, 1)
+        self.answering = Answering(missing, self.tools, self.settings, self.runtime, tuple(self.messages), turn, self._exposure.exposed)
 
     async def answered(self) -> Step:
         """Close the step whose calls have been played to their end."""
@@ -95,8 +102,10 @@ class Loop:
         results, self._answered = (*self._answered, *answering.results), ()
         place = {call.id: index for index, call in enumerate(self._calls)}
         if results:
-            self.messages.append(Message.tool(*sorted(results, key=lambda result: place[result.id])))
-        step = Step(response=self._response, results=answering.results, pending=answering.pending)
+            message = Message.tool(*sorted(results, key=lambda result: place[result.id]))
+            self._exposure.see(message)
+            self.messages.append(message)
+        step = Step(response=self._response, results=answering.results, pending=answering.pending, warnings=answering.warnings)
         await self._end(step, "pending" if step.pending else None)
         return step
 

@@ -11,6 +11,7 @@ import msgspec
 
 from llmkit.errors import InvalidRequest
 from llmkit.tools.outcome import Step
+from llmkit.tools.policy import ToolPolicy
 from llmkit.tools.source import ToolSource
 from llmkit.types.parts import ToolCall, ToolResult
 from llmkit.types.requests import CallOptions, CompletionRequest
@@ -20,7 +21,8 @@ T = TypeVar("T")
 RunTool: TypeAlias = AnyTool | HasTool | ToolSource | Mapping[str, Any] | Callable[..., Any]
 Decision: TypeAlias = bool | str | ToolResult | ToolCall | None
 """What `approve` says of a call: True: make it; a `ToolCall`: make this one instead; False: decline it; a text or a result: answer
-with that; None: leave it open, and pause the run."""
+with that; None: leave it open, and pause the run. With a policy it is asked only about what the policy holds back (then the call is a
+`HeldCall`) and about tools with `needs_approval`."""
 Approve: TypeAlias = Callable[[ToolCall], Decision | Awaitable[Decision]]
 StopWhen: TypeAlias = Callable[[Sequence[Step]], bool | Awaitable[bool]]
 OnStep: TypeAlias = Callable[[Step], object]
@@ -36,6 +38,7 @@ class RunOptions(CallOptions, total=False):
     max_steps: int
     stop_when: StopWhen | None
     approve: Approve | None
+    policy: ToolPolicy | None
     on_step: OnStep | None
     tool_timeout: float | None
     parallel: int
@@ -49,6 +52,7 @@ class RunSettings(msgspec.Struct, frozen=True, kw_only=True):
     max_steps: int = 10
     stop_when: StopWhen | None = None
     approve: Approve | None = None
+    policy: ToolPolicy | None = None
     on_step: OnStep | None = None
     tool_timeout: float | None = TIMEOUT
     parallel: int = 8
@@ -73,6 +77,8 @@ def settings_of(model: Any, options: Mapping[str, Any]) -> tuple[RunSettings, di
     for name in ("stop_when", "approve", "on_step"):
         if own.get(name) is not None and not callable(own[name]):
             raise InvalidRequest(f"{name} must be a function, not {own[name]!r}.", parameter=name)
+    if own.get("policy") is not None and not isinstance(own["policy"], ToolPolicy):
+        raise InvalidRequest(f"policy must be a ToolPolicy, not {own['policy']!r}.", parameter="policy")
     timeout = own.get("tool_timeout")
     if timeout is not None and (
         isinstance(timeout, bool) or not isinstance(timeout, int | float) or not (math.isfinite(timeout) and timeout > 0)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from llmkit.errors import InvalidRequest
 from llmkit.runtime.protocol import Runtime
 from llmkit.tools.function import FunctionTool, made
 from llmkit.tools.source import ToolSource
 from llmkit.types.tools import ServerTool, Tool
+
+if TYPE_CHECKING:
+    from llmkit.tools.policy import ToolPolicy
 
 
 class Toolset:
@@ -21,6 +24,8 @@ class Toolset:
         self.functions: dict[str, FunctionTool[..., Any]] = {}
         self.declared: tuple[Any, ...] = ()
         self.ready = False
+        self.foreign: str | None = None
+        """The name of a source whose descriptions are words of others."""
         taken = [name for tool in self._given if (name := _name(tool))]
         if twice := next((name for name in taken if taken.count(name) > 1), None):
             raise InvalidRequest(f"Two tools are called {twice!r}.", parameter="tools", hint="Give one another name: tool(name='...').")
@@ -30,7 +35,7 @@ class Toolset:
         """Connect the sources and list all tools, in the order in which they were given."""
         declared: list[Any] = []
         for tool in self._given:
-            if isinstance(tool, ToolSource):
+            if not isinstance(tool, FunctionTool) and isinstance(tool, ToolSource):  # asking a protocol costs 60 us
                 for offered in await self._offered(tool, runtime):
                     self.functions[offered.name] = offered
                     declared.append(offered.tool)
@@ -44,6 +49,8 @@ class Toolset:
     async def _offered(self, source: ToolSource, runtime: Runtime) -> list[FunctionTool[..., Any]]:
         if not source.is_open:
             self._opened.append(source)
+        if getattr(source, "foreign", False):
+            self.foreign = self.foreign or source.name
         found: list[FunctionTool[..., Any]] = []
         for tool in await runtime.call(source.open):
             name = tool.name if tool.name not in self._taken else f"{source.name}_{tool.name}"[:64]
@@ -59,6 +66,13 @@ class Toolset:
         for source in opened:
             await runtime.call(source.close)
 
+    def keep(self, policy: ToolPolicy) -> None:
+        """Offer and call only what `policy` allows, the provider's own tools too."""
+        self.functions = {name: function for name, function in self.functions.items() if policy.allows(name)}
+        self.declared = tuple(
+            [tool for tool in self.declared if policy.allows(tool.name if isinstance(tool, ServerTool) else _name(tool) or "")]
+        )
+
     def names(self) -> list[str]:
         """Return the names of all tools that a model may call."""
         return [name for tool in self.declared if not isinstance(tool, ServerTool) and (name := _name(tool))]
@@ -69,6 +83,8 @@ def _declared(tool: Any) -> bool:
 
 
 def _name(tool: Any) -> str | None:
+    if isinstance(tool, FunctionTool):
+        return tool.name
     if isinstance(tool, ServerTool | ToolSource):
         return None
     if isinstance(tool, Mapping):

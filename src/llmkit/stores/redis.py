@@ -27,7 +27,8 @@ class Server:
         if not url.startswith(("redis://", "rediss://", "unix://")):
             raise ConfigurationError("The address of a Redis server begins with redis:// or rediss://.", parameter="url")
         self.prefix = prefix
-        self._url, self._timeout = url, timeout
+        self._url: Callable[[], str] = lambda: url  # it may hold a password: what walks through attributes does not call them
+        self._timeout = timeout
         self._lock = threading.Lock()
         self._clients: dict[bool, Any] = {}
         self._scripts: dict[tuple[str, bool], Any] = {}
@@ -86,7 +87,8 @@ class Server:
         try:
             return ask()
         except (RedisError, OSError) as error:
-            raise StoreUnavailable("Redis", type(error).__name__) from None
+            failure = StoreUnavailable("Redis", type(error).__name__)
+        raise failure  # not inside: the frames of the first error know the password
 
     def _connect(self, raw: bool) -> Any:
         try:
@@ -98,7 +100,7 @@ class Server:
             raise ConfigurationError("A Redis store needs the package redis.", parameter="store", hint=hint) from None
         # One new try on a connection that the server had closed meanwhile, none of a command that may have been carried out twice.
         return Redis.from_url(
-            self._url,
+            self._url(),
             socket_timeout=self._timeout,
             socket_connect_timeout=self._timeout,
             health_check_interval=30,

@@ -13,6 +13,7 @@ from pathlib import Path
 from weakref import WeakSet
 
 from llmkit.errors import StoreUnavailable
+from llmkit.folders import private_folder
 
 PATIENCE = 5.0
 """Seconds to wait for another process that is writing."""
@@ -83,7 +84,7 @@ class Database:
 
     def _open(self) -> sqlite3.Connection:
         if self._connection is None or self._process != os.getpid():
-            self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            private_folder(self.path.parent)
             with _making:
                 make_private(self.path)
                 connection = sqlite3.connect(self.path, timeout=self._patience, isolation_level=None, check_same_thread=False)

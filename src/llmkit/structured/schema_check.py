@@ -35,11 +35,14 @@ def _check_words(node: dict[str, Any], path: str, root: dict[str, Any]) -> None:
             raise Fault(f"{keyword} is not supported", path)
     kinds = node.get("type", [])
     for kind in kinds if isinstance(kinds, list) else [kinds]:
-        if kind not in TYPES:
+        if not isinstance(kind, str) or kind not in TYPES:
             raise Fault(f"{kind!r} is no JSON type", path)
     for keyword, kind in _SHAPES.items():
         if keyword in node and (not isinstance(node[keyword], kind) or isinstance(node[keyword], bool)):
             raise Fault(f"{keyword} must not be {node[keyword]!r}", path)
+    for names in (node.get("required", []), *node.get("dependentRequired", {}).values()):
+        if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+            raise Fault(f"The names of properties are texts, not {names!r}", path)
     for pattern in (node.get("pattern"), *node.get("patternProperties", ())):
         if pattern is not None:
             pattern_of(pattern, path)

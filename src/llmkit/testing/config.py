@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from pathlib import Path
 
 from llmkit.testing.fake import FakeProvider
+from llmkit.unfinished import UnfinishedFile
 
 
 def write_config(path: Path, fakes: Mapping[str, FakeProvider]) -> Path:
@@ -17,10 +17,13 @@ def write_config(path: Path, fakes: Mapping[str, FakeProvider]) -> Path:
     lines: list[str] = []
     for provider, fake in fakes.items():
         key_file = path.with_name(f"{provider}.key")
-        # Created with its final mode: there is no moment in which others could read it.
-        with open(os.open(key_file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-            file.write(fake.key)
+        _write(key_file, fake.key)
         lines += [f"[providers.{provider}]", f'base_url = "{fake.base_url}"', f"key_file = '{key_file}'", ""]
-    path.write_text("\n".join(lines), encoding="utf-8")
-    path.chmod(0o600)
+    _write(path, "\n".join(lines))
     return path
+
+
+def _write(path: Path, text: str) -> None:
+    with UnfinishedFile(path) as file:
+        file.write(text.encode())
+        file.keep()

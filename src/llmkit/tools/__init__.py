@@ -11,14 +11,18 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from llmkit.tools.builder import ToolBuilder
     from llmkit.tools.context import ToolContext
-    from llmkit.tools.events import RunEvent, StepFinished, ToolFinished, ToolStarted
+    from llmkit.tools.effects import Effect
+    from llmkit.tools.events import RunEvent, StepFinished, ToolFinished, ToolHeld, ToolStarted
     from llmkit.tools.failures import ToolError
     from llmkit.tools.function import FunctionTool, tool
     from llmkit.tools.mcp import McpServer
     from llmkit.tools.outcome import RunResult, Step
+    from llmkit.tools.policy import HeldCall, ToolPolicy
 
 __all__ = [
+    "Effect",
     "FunctionTool",
+    "HeldCall",
     "McpServer",
     "RunEvent",
     "RunResult",
@@ -28,12 +32,16 @@ __all__ = [
     "ToolContext",
     "ToolError",
     "ToolFinished",
+    "ToolHeld",
+    "ToolPolicy",
     "ToolStarted",
     "tool",
 ]
 
 _HOMES = {
+    "Effect": "effects",
     "FunctionTool": "function",
+    "HeldCall": "policy",
     "McpServer": "mcp",
     "RunEvent": "events",
     "RunResult": "outcome",
@@ -43,6 +51,8 @@ _HOMES = {
     "ToolContext": "context",
     "ToolError": "failures",
     "ToolFinished": "events",
+    "ToolHeld": "events",
+    "ToolPolicy": "policy",
     "ToolStarted": "events",
     "tool": "function",
 }

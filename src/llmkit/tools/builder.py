@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, Self
 
 from llmkit.errors import InvalidRequest
+from llmkit.tools.effects import Effect
 from llmkit.tools.function import FunctionTool
 from llmkit.tools.schemas import schemas_of
 from llmkit.types.parts import CacheMark
@@ -79,6 +80,16 @@ class ToolBuilder:
             return Tool(name=self._name, description=self._description, parameters=schema, options=self._options, **self._settings)
         raise InvalidRequest(f"The tool {self._name!r}: {problem}", parameter="tools", hint="Pass a JSON Schema as the type.")
 
-    def build(self, function: Callable[..., Any], *, needs_approval: bool = False, timeout: float | None = None) -> FunctionTool[..., Any]:
+    def build(
+        self,
+        function: Callable[..., Any],
+        *,
+        needs_approval: bool = False,
+        timeout: float | None = None,
+        effects: Effect | Iterable[Effect] | None = None,
+        untrusted: bool | None = None,
+    ) -> FunctionTool[..., Any]:
         """Return the tool with the function that does its work."""
-        return FunctionTool.of(self.declare(), function, needs_approval=needs_approval, timeout=timeout)
+        return FunctionTool.of(
+            self.declare(), function, needs_approval=needs_approval, timeout=timeout, effects=effects, untrusted=untrusted
+        )

@@ -5,14 +5,14 @@ from __future__ import annotations
 import inspect
 import re
 
-_FIELD = re.compile(r"^:(?:param|parameter|arg|argument|key)\s+(?:[^:]*?\s)?\*{0,2}(?P<name>\w+)\s*:\s*(?P<text>.*)$")
-_ANY_FIELD = re.compile(r"^:\w+[^:]*:")
+_FIELD = re.compile(r"^:(?:param|parameter|arg|argument|key)\s(?:[^:]*\s)?\*{0,2}(?P<name>\w+)\s*:\s*(?P<text>.*)$")
+_ANY_FIELD = re.compile(r"^:\w[^:]*:")
 _GOOGLE = re.compile(r"^(?:args|arguments|parameters|params)\s*:\s*$", re.I)
 _GOOGLE_OTHER = re.compile(
     r"^(?:returns?|yields?|raises?|examples?|notes?|warnings?|todo|attributes|see also|references|keyword args|keyword arguments)\s*:\s*$",
     re.I,
 )
-_GOOGLE_ITEM = re.compile(r"^\*{0,2}(?P<name>\w+)\s*(?:\((?P<type>.*?)\))?\s*:\s*(?P<text>.*)$")
+_GOOGLE_ITEM = re.compile(r"^\*{0,2}(?P<name>\w+)\s*+(?:\((?P<type>.*?)\)\s*+)?:\s*(?P<text>.*)$")
 _NUMPY_RULE = re.compile(r"^-{3,}\s*$")
 _NUMPY_ITEM = re.compile(r"^(?P<names>\*{0,2}\w+(?:\s*,\s*\*{0,2}\w+)*)\s*(?::.*)?$")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 from llmkit.tools.outcome import AnyCall, Step
 from llmkit.types.events import Event, EventFields
@@ -23,10 +23,18 @@ class ToolFinished(EventFields, frozen=True, kw_only=True, tag="tool_finished"):
     seconds: float
 
 
+class ToolHeld(EventFields, frozen=True, kw_only=True, tag="tool_held"):
+    """A policy held a call back; `why` says why, `outcome` what was decided. It comes before the call's other events."""
+
+    call: AnyCall
+    why: str
+    outcome: Literal["approved", "refused", "pending"]
+
+
 class StepFinished(EventFields, frozen=True, kw_only=True, tag="step_finished"):
     """The model's turn and all its calls are over."""
 
     step: Step
 
 
-RunEvent: TypeAlias = Event | ToolStarted | ToolFinished | StepFinished
+RunEvent: TypeAlias = Event | ToolHeld | ToolStarted | ToolFinished | StepFinished

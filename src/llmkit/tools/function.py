@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial, update_wrapper
 from typing import Any, Generic, ParamSpec, TypeVar, overload
 
 from llmkit.errors import InvalidRequest
 from llmkit.tools.context import ToolContext
 from llmkit.tools.docstrings import read
+from llmkit.tools.effects import Effect, effects_of
 from llmkit.tools.parameters import Parameters, locals_of_caller, parameters_of
 from llmkit.tools.plain_schema import SchemaParameters
 from llmkit.types.parts import CacheMark
@@ -24,7 +25,8 @@ _NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 class FunctionTool(Generic[P, R]):
     """A function with what a model must know to call it. Calling it calls the function, as if nothing had been added.
 
-    `tool` is what is sent; `needs_approval` makes a run ask (or pause) before each call; `timeout` stands above the run's.
+    `tool` is what is sent; `needs_approval` makes a run ask (or pause) before each call; `timeout` stands above the run's. `effects` and
+    `untrusted` are for a `ToolPolicy`, see there; None is what was not said.
     """
 
     def __init__(
@@ -35,6 +37,8 @@ class FunctionTool(Generic[P, R]):
         *,
         needs_approval: bool = False,
         timeout: float | None = None,
+        effects: Effect | Iterable[Effect] | None = None,
+        untrusted: bool | None = None,
     ) -> None:
         if not _NAME.fullmatch(tool.name):
             raise InvalidRequest(
@@ -47,17 +51,27 @@ class FunctionTool(Generic[P, R]):
         self.parameters = parameters
         self.needs_approval = needs_approval
         self.timeout = timeout
-        self._bound = False
+        self.effects = effects_of(effects, tool.name)
+        self.untrusted = untrusted
         if inspect.isroutine(function):
             update_wrapper(self, function)
 
     @classmethod
     def of(
-        cls, tool: Tool, function: Callable[..., Any], *, needs_approval: bool = False, timeout: float | None = None
+        cls,
+        tool: Tool,
+        function: Callable[..., Any],
+        *,
+        needs_approval: bool = False,
+        timeout: float | None = None,
+        effects: Effect | Iterable[Effect] | None = None,
+        untrusted: bool | None = None,
     ) -> FunctionTool[..., Any]:
         """Join a `Tool` written by hand with the function that does its work; it gets the arguments by name."""
-        context = _context_parameter(function)
-        return FunctionTool(tool, function, SchemaParameters(tool.parameters, context), needs_approval=needs_approval, timeout=timeout)
+        parameters = SchemaParameters(tool.parameters, _context_parameter(function))
+        return FunctionTool(
+            tool, function, parameters, needs_approval=needs_approval, timeout=timeout, effects=effects, untrusted=untrusted
+        )
 
     @property
     def name(self) -> str:
@@ -70,9 +84,7 @@ class FunctionTool(Generic[P, R]):
 
     def renamed(self, name: str) -> FunctionTool[P, R]:
         """Return the same tool under another name."""
-        return FunctionTool(
-            self.tool.replace(name=name), self.function, self.parameters, needs_approval=self.needs_approval, timeout=self.timeout
-        )
+        return self._with(self.tool.replace(name=name), self.function)
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
         return self.function(*args, **kwargs)
@@ -81,8 +93,18 @@ class FunctionTool(Generic[P, R]):
         """Bind the tool of a class to one object, as a method is bound."""
         if instance is None:
             return self
-        method = self.function.__get__(instance, owner)
-        return FunctionTool(self.tool, method, self.parameters, needs_approval=self.needs_approval, timeout=self.timeout)
+        return self._with(self.tool, self.function.__get__(instance, owner))
+
+    def _with(self, tool: Tool, function: Callable[P, R]) -> FunctionTool[P, R]:
+        return FunctionTool(
+            tool,
+            function,
+            self.parameters,
+            needs_approval=self.needs_approval,
+            timeout=self.timeout,
+            effects=self.effects,
+            untrusted=self.untrusted,
+        )
 
     def __repr__(self) -> str:
         return f"FunctionTool({self.tool.name!r})"
@@ -100,6 +122,8 @@ def tool(
     strict: bool | None = None,
     needs_approval: bool = False,
     timeout: float | None = None,
+    effects: Effect | Iterable[Effect] | None = None,
+    untrusted: bool | None = None,
     cache: CacheMark | None = None,
     options: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> Callable[[Callable[P, R]], FunctionTool[P, R]]: ...
@@ -118,6 +142,8 @@ def tool(function: Callable[..., Any] | None = None, /, **settings: Any) -> Any:
         strict: ask the provider to guarantee that arguments fit.
         needs_approval: a run asks before each call, or pauses.
         timeout: seconds for each call, instead of the run's.
+        effects: what a `ToolPolicy` must know: `reads` private data, `sends` something away, `changes` something; `()` is none of it.
+        untrusted: its results hold what others wrote: mail, pages, tickets, files.
         cache: cache the prompt up to this tool.
         options: extra wire fields by dialect or provider name.
 
@@ -138,6 +164,8 @@ def made(
     strict: bool | None = None,
     needs_approval: bool = False,
     timeout: float | None = None,
+    effects: Effect | Iterable[Effect] | None = None,
+    untrusted: bool | None = None,
     cache: CacheMark | None = None,
     options: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> FunctionTool[..., Any]:
@@ -157,7 +185,9 @@ def made(
         cache=cache,
         options={key: dict(fields) for key, fields in (options or {}).items()},
     )
-    return FunctionTool(declared, function, parameters, needs_approval=needs_approval, timeout=timeout)
+    return FunctionTool(
+        declared, function, parameters, needs_approval=needs_approval, timeout=timeout, effects=effects, untrusted=untrusted
+    )
 
 
 def _docstring(function: Callable[..., Any]) -> str | None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from types import TracebackType
 from typing import Any, Self
 
 from llmkit.auth.header import HeaderCredential
 from llmkit.auth.secret import Secret
 from llmkit.errors import ConfigurationError, ProtocolError, SecurityError
+from llmkit.tools.effects import Effect
 from llmkit.tools.function import FunctionTool
 from llmkit.tools.mcp_listing import ListedTool, fingerprint_of, listed_tool
 from llmkit.tools.mcp_results import answer_of
@@ -27,7 +28,8 @@ class McpServer:
 
     `only` names the tools to offer; `pinned` is the `fingerprint` that the server's list of tools must have, so that a
     description that was changed later is noticed before a model reads it; `needs_approval` makes a run ask before each call;
-    `timeout` is for connecting. Needs the extra `[mcp]`.
+    `timeout` is for connecting. What it answers is untrusted, unless `untrusted=False` says that it is yours alone; `effects` says by
+    tool what a `ToolPolicy` must know, for what the server says of itself counts for nothing. Needs the extra `[mcp]`.
     """
 
     def __init__(
@@ -39,6 +41,8 @@ class McpServer:
         pinned: str | None = None,
         needs_approval: bool = False,
         timeout: float = 30.0,
+        effects: Mapping[str, Effect | Iterable[Effect]] | None = None,
+        untrusted: bool = True,
     ) -> None:
         self.name = name
         self.fingerprint: str | None = None
@@ -47,6 +51,8 @@ class McpServer:
         self._pinned = pinned
         self._needs_approval = needs_approval
         self._timeout = timeout
+        self._effects = dict(effects or {})
+        self._untrusted = untrusted
         self._lock = threading.Lock()
         self._session: McpSession | None = None
         self._tools: tuple[FunctionTool[..., Any], ...] = ()
@@ -108,6 +114,11 @@ class McpServer:
         return self._session is not None and self._session.alive
 
     @property
+    def foreign(self) -> bool:
+        """Say whether its descriptions are words of others that nobody has read: not where it is pinned, or your own."""
+        return self._untrusted and self._pinned is None
+
+    @property
     def tools(self) -> tuple[FunctionTool[..., Any], ...]:
         """Return its tools, as they were listed when it was opened."""
         return self._tools
@@ -144,7 +155,14 @@ class McpServer:
         async def call(arguments: dict[str, Any]) -> Any:
             return answer_of(await session.call(listed.name, arguments))
 
-        return FunctionTool(listed.tool, call, WholeArguments(listed.tool.parameters), needs_approval=self._needs_approval)
+        return FunctionTool(
+            listed.tool,
+            call,
+            WholeArguments(listed.tool.parameters),
+            needs_approval=self._needs_approval,
+            effects=self._effects.get(listed.tool.name),
+            untrusted=self._untrusted,
+        )
 
     def close(self) -> None:
         """Disconnect; a program that was started is ended."""

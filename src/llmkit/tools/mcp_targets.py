@@ -24,6 +24,10 @@ class StdioTarget(msgspec.Struct, frozen=True, kw_only=True):
     env: dict[str, str]
     folder: str | None
 
+    def __repr__(self) -> str:
+        """Return the program alone: its arguments and its environment may hold keys."""
+        return f"StdioTarget({self.command})"
+
 
 class HttpTarget(msgspec.Struct, frozen=True, kw_only=True):
     """An address."""
@@ -32,6 +36,10 @@ class HttpTarget(msgspec.Struct, frozen=True, kw_only=True):
     origin: Origin
     credential: Credential | None
     headers: dict[str, str]
+
+    def __repr__(self) -> str:
+        """Return the address alone: headers may hold keys."""
+        return f"HttpTarget({self.url.partition('?')[0]})"
 
 
 Target: TypeAlias = StdioTarget | HttpTarget

@@ -23,6 +23,8 @@ class Step(Model, frozen=True, kw_only=True):
     response: CompletionResponse | None = None
     results: tuple[ToolResult, ...] = ()
     pending: tuple[AnyCall, ...] = ()
+    warnings: tuple[Warning, ...] = ()
+    """What a policy held back: `refused` where it was not made, `flagged` where it was approved or waits."""
 
 
 class RunResult(Model, frozen=True, kw_only=True):
@@ -55,6 +57,7 @@ def result_of_run(messages: Sequence[Message], steps: Sequence[Step], finish: Ru
     usages = [response.usage for response in responses]
     costs = [response.cost for response in responses]
     warnings = [warning for response in responses for warning in response.warnings]
+    warnings += [warning for step in steps for warning in step.warnings]
     for name, known in (("usage", usages), ("cost", costs)):
         missing = sum(1 for one in known if one is None)
         if 0 < missing < len(known):

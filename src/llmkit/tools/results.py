@@ -35,13 +35,13 @@ def result_of(value: Any, id: str, name: str) -> ToolResult:
 
 
 def failure_of(error: BaseException, id: str, name: str) -> ToolResult:
-    """Return what the model is told when a call failed."""
-    return refusal(told(error), id, name)
+    """Return what the model is told when a call failed; the words may be those of others."""
+    return refusal(told(error), id, name).replace(trust=None)
 
 
 def refusal(words: str, id: str, name: str) -> ToolResult:
-    """Return an error result that says `words`."""
-    return ToolResult(id=id, name=name, content=(Text(text=words),), is_error=True)
+    """Return an error result that says `words`, which are ours."""
+    return ToolResult(id=id, name=name, content=(Text(text=words),), is_error=True, trust="trusted")
 
 
 def plain_of(value: Any) -> Any:

@@ -60,7 +60,7 @@ class Content:
 
     def parts(self, content: Iterable[Part]) -> list[Object]:
         """Return each part."""
-        return [self._part(part) for part in content]
+        return [self._part(part) if part.trust is None else {**self._part(part), "trust": part.trust} for part in content]
 
     def _part(self, part: Part) -> Object:
         match part:

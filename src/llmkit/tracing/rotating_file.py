@@ -32,7 +32,11 @@ class RotatingFile:
                     fresh = self._open()  # which others may have filled meanwhile
                     os.close(descriptor)
                     descriptor = fresh
-                _write(descriptor, line)
+                try:
+                    _write(descriptor, line)
+                except OSError:  # a full disk takes half a line, which would spoil the next one; the lock is still ours
+                    os.ftruncate(descriptor, size)
+                    raise
             finally:
                 os.close(descriptor)
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from io import BytesIO
 from typing import Protocol
 
 from llmkit.errors import ConnectionFailed, ProtocolError
 from llmkit.transport.deadlines import expired, nearest
 from llmkit.transport.decompression import Decompressor, decompressor
 from llmkit.transport.exchange import Exchange
+from llmkit.transport.gathered import Gathered
 from llmkit.transport.policy import Limits
 from llmkit.types.http import HttpRequest, HttpResponse, Timeouts
 
@@ -118,16 +118,14 @@ class WireBody:
         chunks = self._chunks
         if self._line is None and self._unpack is None and len(chunks) == 1 and len(chunks[0]) <= limit:
             return chunks.pop()
-        whole = BytesIO()  # hands its buffer over without a copy, where a join holds the body twice
-        size = 0
+        gathered = Gathered()
         total = min([end for end in (deadline, self._total) if end is not None], default=None)
         while data := await self.read(*nearest(self._timeouts.idle, "idle", total)):
-            size += len(data)
-            if size > limit:
+            gathered.add(data)
+            if gathered.size > limit:
                 await self.aclose()
                 raise ProtocolError(f"The body of the response is larger than {limit} bytes.")
-            whole.write(data)
-        return whole.getvalue()
+        return gathered.whole()
 
     async def aclose(self) -> None:
         """Give a line back whose response is complete, close any other at once."""

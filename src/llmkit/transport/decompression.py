@@ -9,6 +9,8 @@ from llmkit.transport.policy import Limits
 
 STEP = 256 * 1024
 """At most this many bytes are made by one `read`."""
+MEMBERS = 1000
+"""Of one gzip body. Each costs time, an empty one too, and servers send one or few."""
 
 
 class Decompressor:
@@ -22,6 +24,7 @@ class Decompressor:
         "_grace",
         "_gzip",
         "_made",
+        "_members",
         "_pending",
         "_ratio",
         "_taken",
@@ -34,7 +37,7 @@ class Decompressor:
         self._gzip = not self._deflate
         self._unpack = zlib.decompressobj(wbits=31 if self._gzip else 15)
         self._pending = b""
-        self._taken = self._made = 0
+        self._taken = self._made = self._members = 0
         self._ratio, self._grace = limits.expansion, limits.expansion_grace
 
     def feed(self, data: bytes) -> None:
@@ -52,6 +55,9 @@ class Decompressor:
         while self._unpack.eof and self._pending and not piece:
             if not self._gzip:
                 raise ProtocolError("The compressed body has bytes after its end.")
+            self._members += 1
+            if self._members > MEMBERS:
+                raise ProtocolError(f"The compressed body has more than {MEMBERS} parts.")
             self._unpack = zlib.decompressobj(wbits=31)  # a gzip body may have several members (RFC 1952, 2.2)
             piece = self._step()
         self._made += len(piece)

@@ -117,6 +117,9 @@ class Exchange:
         if end > limits.head:
             raise self._too_large()
         head = head[start:end]
+        # The parser also speaks RTSP and ICE, and takes any byte in the words behind the status.
+        if head[:7] != b"HTTP/1." or b"\0" in head:
+            raise ProtocolError("The response is not HTTP/1.1: its head is another protocol's, or holds a zero byte.")
         lower = head.lower()
         self._head = b""
         self._quiet = 0
@@ -128,6 +131,8 @@ class Exchange:
         if b"-encoding:" in lower or not self.keep:
             self._check_framing(self.fields)
         if self._head_only:
+            self.chunks.clear()  # what came behind the head is no body (RFC 9110, 9.3.2), however the bytes were cut
+            self.buffered = 0
             self.complete = True
             self.keep = False
         self.head_done = True

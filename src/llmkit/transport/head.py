@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 
 from llmkit.errors import SecurityError
+from llmkit.transport.policy import leads_up
 from llmkit.types.http import HttpRequest
 
 _METHOD = re.compile(r"[A-Z]{1,20}")
@@ -69,6 +70,8 @@ class Heads:
                 "Refused: the path must start with / and hold visible ASCII without a fragment.",
                 parameter="path",
             )
+        if leads_up(path):
+            raise SecurityError("Refused: a step of the path is `.` or `..`.", parameter="path", hint="Look at the ids in it.")
         given = {name.lower() for name, _ in headers}
         defaults = [pair for pair in _DEFAULTS if pair[0].lower() not in given]
         prefix = f"{method} {path} HTTP/1.1\r\nHost: {self._host}\r\n".encode("ascii") + _lines([*headers, *defaults])

@@ -7,6 +7,7 @@ gives every read of a body as long as the deadline of the first one left, and ch
 from __future__ import annotations
 
 import asyncio
+import ssl
 from http.cookiejar import DefaultCookiePolicy
 from threading import Lock
 from time import monotonic
@@ -19,6 +20,7 @@ from llmkit.transport.deadlines import earliest, expired
 from llmkit.transport.head import Heads
 from llmkit.transport.httpx2_response import AsyncLine, BlockingLine, answer, built, on_loop, translated, waits_for
 from llmkit.transport.policy import check_credential, proxy_for
+from llmkit.transport.proxy import ProxyAddress
 from llmkit.transport.settings import EngineOptions
 from llmkit.transport.setup import Setup
 from llmkit.types.http import HttpRequest, HttpResponse, Origin
@@ -49,7 +51,7 @@ class Httpx2Transport:
                 response = await client.send(built(client, request, waits), stream=True, follow_redirects=False)
         except TimeoutError:
             failure = expired("total", request.timeouts)
-        except (httpx2.HTTPError, httpx2.InvalidURL) as error:
+        except (httpx2.HTTPError, httpx2.InvalidURL, ssl.SSLError) as error:  # TLS 1.3 refuses a client after the handshake
             failure = translated(error, request, "first_event", total)
         if failure is not None:
             raise failure
@@ -79,8 +81,9 @@ class Httpx2Transport:
         gate = self._gate
         direct = httpx2.AsyncHTTPTransport(verify=gate.setup.tls(), trust_env=False, limits=gate.pool)
         mounts = {}
-        if gate.setup.proxy is not None:
-            mounts["https://"] = httpx2.AsyncHTTPTransport(verify=gate.setup.tls(), trust_env=False, limits=gate.pool, proxy=gate.proxy)
+        if gate.proxy is not None:
+            proxy = gate.proxy.text()
+            mounts["https://"] = httpx2.AsyncHTTPTransport(verify=gate.setup.tls(), trust_env=False, limits=gate.pool, proxy=proxy)
         client = httpx2.AsyncClient(transport=direct, mounts=mounts, trust_env=False, follow_redirects=False)
         client.cookies.jar.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         return client
@@ -108,7 +111,7 @@ class Httpx2BlockingTransport:
         failure: LLMKitError | None = None
         try:
             response = client.send(built(client, request, waits), stream=True, follow_redirects=False)
-        except (httpx2.HTTPError, httpx2.InvalidURL) as error:
+        except (httpx2.HTTPError, httpx2.InvalidURL, ssl.SSLError) as error:  # TLS 1.3 refuses a client after the handshake
             failure = translated(error, request, "first_event", total)
         if failure is not None:
             raise failure
@@ -128,8 +131,9 @@ class Httpx2BlockingTransport:
         gate = self._gate
         direct = httpx2.HTTPTransport(verify=gate.setup.tls(), trust_env=False, limits=gate.pool)
         mounts = {}
-        if gate.setup.proxy is not None:
-            mounts["https://"] = httpx2.HTTPTransport(verify=gate.setup.tls(), trust_env=False, limits=gate.pool, proxy=gate.proxy)
+        if gate.proxy is not None:
+            proxy = gate.proxy.text()
+            mounts["https://"] = httpx2.HTTPTransport(verify=gate.setup.tls(), trust_env=False, limits=gate.pool, proxy=proxy)
         client = httpx2.Client(transport=direct, mounts=mounts, trust_env=False, follow_redirects=False)
         client.cookies.jar.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         return client
@@ -143,7 +147,8 @@ class _Gate:
         if setup.public_only:
             raise ConfigurationError("This engine cannot be held to the public internet.", parameter="public_only")
         self.limits = setup.limits
-        self.proxy = options.get("proxy")
+        proxy = options.get("proxy")
+        self.proxy = proxy if proxy is None or isinstance(proxy, ProxyAddress) else ProxyAddress(proxy)
         self.pool = httpx2.Limits(
             max_connections=setup.max_connections, max_keepalive_connections=setup.max_idle, keepalive_expiry=setup.idle_expiry
         )

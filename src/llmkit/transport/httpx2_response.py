@@ -54,7 +54,7 @@ class BlockingLine:
             data = next(self._raw, None)
         except httpx2.TimeoutException:
             return False
-        except (httpx2.HTTPError, httpx2.StreamError) as error:
+        except (httpx2.HTTPError, httpx2.StreamError, ssl.SSLError) as error:
             failure = _broken(error, self._where)
         if failure is not None:
             raise failure
@@ -94,7 +94,7 @@ class AsyncLine:
                 data = await anext(self._raw, None)
         except (TimeoutError, httpx2.TimeoutException):
             return False
-        except (httpx2.HTTPError, httpx2.StreamError) as error:
+        except (httpx2.HTTPError, httpx2.StreamError, ssl.SSLError) as error:
             failure = _broken(error, self._where)
         if failure is not None:
             raise failure

@@ -8,6 +8,8 @@ import httpx2
 
 from llmkit.errors import ProtocolError, SecurityError
 from llmkit.transport.policy import MIB
+from llmkit.transport.tls import tls_context
+from llmkit.transport.trust import Trust
 from llmkit.types.http import Credential, HttpRequest, Origin
 
 LARGEST_ANSWER = 32 * MIB
@@ -16,7 +18,7 @@ LARGEST_EVENT = 16 * MIB
 
 def mcp_client(origin: Origin, credential: Credential | None, headers: dict[str, str], timeout: float) -> httpx2.AsyncClient:
     """Return a client that sends to `origin` alone; the credential is added at the last moment."""
-    transport = _Guarded(httpx2.AsyncHTTPTransport(trust_env=False), origin, credential)
+    transport = _Guarded(httpx2.AsyncHTTPTransport(verify=tls_context(Trust()), trust_env=False), origin, credential)
     # A server may hold a stream open: the SDK and the caller's timeout say how long to read.
     limits = httpx2.Timeout(timeout, read=None)
     return httpx2.AsyncClient(transport=transport, headers={**headers, "Accept-Encoding": "identity"}, timeout=limits, trust_env=False)

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from ipaddress import AddressValueError, IPv4Address, IPv6Address
 from typing import TYPE_CHECKING
+from urllib.parse import urljoin
 
 from llmkit.errors import SecurityError
 from llmkit.types.http import HttpRequest, Origin
@@ -26,8 +27,8 @@ class Limits(Model, frozen=True):
     fields: int = 100
     interim: int = 16
     """1xx responses before the real one."""
-    body: int = 32 * MIB
-    """A body read as a whole, decompressed."""
+    body: int = 28 * MIB
+    """A body read as a whole, decompressed. Twice that, the body and what is read from it, is less than 64 MiB."""
     expansion: int = 200
     """Decompressed bytes for each compressed one, counted from `expansion_grace` on."""
     expansion_grace: int = MIB
@@ -41,6 +42,8 @@ _URL = re.compile(
     r"(?::(?P<port>[^/?]*))?"
     r"(?P<path>/[^?]*)?(?P<query>\?.*)?"
 )
+# Before the query; a slash or a dot may be encoded (RFC 3986, 6.2.2.3, read 2026-11-23).
+_STEP_UP = re.compile(r"[^?]*?(?:/|%2f|%5c)(?:\.|%2e){1,2}(?:/|%2f|%5c|\?|$)", re.IGNORECASE)
 _VISIBLE = re.compile(r"[!-~]+")
 _LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")
 _NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*")
@@ -65,6 +68,8 @@ def parse_url(url: str) -> tuple[Origin, str]:
     scheme = match["scheme"].lower()
     if scheme not in _PORTS:
         raise _refused("its scheme is neither https nor http")
+    if leads_up(match["path"] or "/"):
+        raise _refused("a step of its path is `.` or `..`")
     host = _six(match["six"]) if match["six"] is not None else _name(match["name"])
     return Origin(scheme=scheme, host=host, port=_port(match["port"], scheme)), (match["path"] or "/") + (match["query"] or "")
 
@@ -75,6 +80,20 @@ def parse_origin(url: str) -> Origin:
     if path != "/":
         raise _refused("an origin has no path")
     return origin
+
+
+def joined(address: str, reference: str) -> str:
+    """Return where `reference` leads, as an answer from `address` names it. Raises `SecurityError` for one that cannot be read."""
+    try:
+        return urljoin(address, reference)
+    except ValueError:
+        pass
+    raise _refused("an answer points to an address that is malformed")
+
+
+def leads_up(path: str) -> bool:
+    """Tell whether a step of a path is `.` or `..`, in whatever spelling: some on the way take it, and some do not."""
+    return _STEP_UP.match(path) is not None
 
 
 _ONE = IPv6Address("::1")

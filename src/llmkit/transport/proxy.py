@@ -14,24 +14,44 @@ _STATUS = re.compile(rb"HTTP/1\.[01] ([0-9]{3})[ \r]")
 _LIMIT = 16 * 1024
 
 
+class ProxyAddress:
+    """The address of a proxy as it was given, which may hold a password: only an engine asks for its text."""
+
+    __slots__ = ("__text",)
+
+    def __init__(self, text: str) -> None:
+        self.__text = text
+
+    def text(self) -> str:
+        """Return the address itself."""
+        return self.__text
+
+    def __repr__(self) -> str:
+        return "ProxyAddress(****)"
+
+    def __dir__(self) -> list[str]:
+        return ["text"]
+
+
 class Proxy:
     """Where the proxy is and how to ask it. Its user information goes to the proxy alone and is never printed."""
 
-    __slots__ = ("_authorization", "origin")
+    __slots__ = ("__authorization", "origin")
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str | ProxyAddress) -> None:
+        url = url.text() if isinstance(url, ProxyAddress) else url
         scheme, mark, rest = url.partition("://")
         user, at, host = rest.rpartition("@")
-        if not mark or scheme.lower() != "http":
+        if not mark or scheme.lower() != "http" or not user.isascii():  # an encoding error would show the password
             raise ConfigurationError(
                 "A proxy is given as http://[user:password@]host:port.",
                 parameter="proxy",
             )
         self.origin = parse_origin(f"http://{host}")
-        self._authorization = b""
+        self.__authorization = b""
         if at:
             token = b64encode(unquote(user).encode())
-            self._authorization = b"Proxy-Authorization: Basic %s\r\n" % token
+            self.__authorization = b"Proxy-Authorization: Basic %s\r\n" % token
 
     def request(self, origin: Origin) -> bytes:
         """Return the bytes that ask for a tunnel to `origin`."""
@@ -40,8 +60,11 @@ class Proxy:
         return b"CONNECT %s HTTP/1.1\r\nHost: %s\r\n%s\r\n" % (
             target,
             target,
-            self._authorization,
+            self.__authorization,
         )
+
+    def __dir__(self) -> list[str]:
+        return ["answered", "origin", "request"]
 
     def answered(self, reply: bytes) -> bool:
         """Tell whether `reply`, all bytes so far, opens the tunnel; False when more must come."""

@@ -9,6 +9,7 @@ from typing import Self, TypedDict, cast
 import msgspec
 
 from llmkit.transport.policy import Limits
+from llmkit.transport.proxy import ProxyAddress
 from llmkit.transport.trust import Trust
 from llmkit.types.http import Origin
 
@@ -17,7 +18,7 @@ class EngineOptions(TypedDict, total=False):
     """The keyword arguments of every engine, written once; `TransportSettings` has their defaults."""
 
     trust: Trust
-    proxy: str | None
+    proxy: str | ProxyAddress | None
     insecure_origins: Iterable[str | Origin]
     max_connections: int
     max_idle: int
@@ -31,7 +32,7 @@ class TransportSettings(msgspec.Struct, frozen=True, kw_only=True):
     """The arguments of either engine. `proxy` may hold a password, so this never prints it."""
 
     trust: Trust = Trust()
-    proxy: str | None = None
+    proxy: str | ProxyAddress | None = None
     insecure_origins: Iterable[str | Origin] = ()
     max_connections: int = 100
     max_idle: int = 100
@@ -54,7 +55,7 @@ class TransportSettings(msgspec.Struct, frozen=True, kw_only=True):
         certificate, key = client_certificate if isinstance(client_certificate, tuple) else (client_certificate, None)
         return cls(
             trust=Trust(ca_file=None if ca_file is None else os.fspath(ca_file), client_certificate=certificate, client_key=key),
-            proxy=proxy,
+            proxy=None if proxy is None else ProxyAddress(proxy),
             insecure_origins=tuple(insecure_origins),
         )
 

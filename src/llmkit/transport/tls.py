@@ -25,6 +25,10 @@ def tls_context(trust: Trust) -> ssl.SSLContext:
     # Not `create_default_context`: that one writes the session keys to the file named by SSLKEYLOGFILE.
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.options |= ssl.OP_NO_RENEGOTIATION
+    if ssl.HAS_NEVER_CHECK_COMMON_NAME:
+        # An authority's name constraints do not hold for it, and clients must not use it (RFC 9110, 4.3.4; read 2026-11-23).
+        context.hostname_checks_common_name = False
     context.set_alpn_protocols(["http/1.1"])
     failure = None
     try:

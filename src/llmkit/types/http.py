@@ -86,6 +86,10 @@ class HttpRequest(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     upload: Upload | None = None
     """The body instead of `body`, where it is too large for memory."""
 
+    def __repr__(self) -> str:
+        """Return the address alone: a body can hold what a token is exchanged for, and headers whatever a caller put there."""
+        return f"HttpRequest({self.method} {self.origin}{self.path.partition('?')[0]})"
+
 
 class Headers(Mapping[str, str]):
     """Response headers: look-up ignores case, a repeated field gives its values joined by `, `."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Generator
 from typing import Any, Literal, Protocol, TypeAlias
 from urllib.parse import quote, unquote
@@ -13,6 +14,8 @@ from llmkit.types.asking import Answer, Ask, Codec, Place
 from llmkit.types.reply import Reply
 from llmkit.types.warnings import Warning
 
+_SURROGATE = re.compile("[\ud800-\udfff]")
+"""Half a character, which no address can hold."""
 JobStatus: TypeAlias = Literal["queued", "running", "succeeded", "failed", "cancelled", "expired"]
 OVER: frozenset[JobStatus] = frozenset({"succeeded", "failed", "cancelled", "expired"})
 
@@ -81,7 +84,7 @@ class JobId(msgspec.Struct, frozen=True, kw_only=True, gc=False):
         """Read what `str` wrote. Raises `InvalidRequest` for other texts."""
         operation, _, rest = text.partition(":") if isinstance(text, str) else ("", "", "")
         model, _, handle = rest.partition(":")
-        if not operation or "/" not in model or not handle:
+        if not operation or "/" not in model or not handle or _SURROGATE.search(text):
             raise InvalidRequest(
                 f"{text!r} is no id of a job.", parameter="job", hint="It is `job.id`, such as video:openai/sora-2:video_1."
             )

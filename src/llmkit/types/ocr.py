@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal, Self, TypeAlias
 
 from llmkit.types.model import Model
-from llmkit.types.parts import Document, Image
+from llmkit.types.parts import Document, Image, Text
 from llmkit.types.reply import Reply
 from llmkit.types.request import Request, RequestOptions
 
@@ -104,6 +104,11 @@ class OcrResponse(Reply, frozen=True, kw_only=True):
     def markdown(self) -> str:
         """Return the text of all pages."""
         return "\n\n".join([page.markdown for page in self.pages])
+
+    @property
+    def part(self) -> Text:
+        """Return the text of all pages for a message: untrusted, for whoever wrote the document wrote it."""
+        return Text(text=self.markdown, trust="untrusted")
 
     def texts(self) -> tuple[str, ...]:
         """Return the words of all pages, their tables and blocks."""

@@ -12,6 +12,9 @@ import msgspec
 
 from llmkit.types.model import NO_NATIVE, Model
 
+Trust: TypeAlias = Literal["trusted", "untrusted"]
+"""`trusted`: whoever wrote it may say what is to be done. `untrusted`: it is only to be read: pages, mail, files of others."""
+
 
 class Provenance(Model, frozen=True, kw_only=True):
     """Who produced a part. `account` is a one-way fingerprint of the key, so that state bound to it never travels to another."""
@@ -46,6 +49,8 @@ class PartFields(Model, frozen=True, kw_only=True, tag_field="type"):
     origin: Provenance | None = None
     native: msgspec.Raw = NO_NATIVE
     cache: CacheMark | None = None
+    trust: Trust | None = None
+    """Who may give orders here; None: what the part's kind and its place in the conversation say. It is never sent."""
     options: dict[str, dict[str, Any]] = {}
     """Extra wire fields by dialect or provider name: `{"anthropic": {"citations": {"enabled": True}}}`."""
 

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, Literal, Self, TypeAlias
 
 from llmkit.types.model import Model
+from llmkit.types.parts import Text
 from llmkit.types.reply import Reply
 from llmkit.types.request import Request, RequestOptions
 
@@ -75,6 +76,12 @@ class SearchResponse(Reply, frozen=True, kw_only=True):
 
     results: tuple[SearchResult, ...] = ()
     answer: str | None = None
+
+    @property
+    def part(self) -> Text:
+        """Return the results for a message: untrusted, for they are the web's words."""
+        told = ["\n".join([text for text in (one.title, one.url, one.text or one.snippet) if text]) for one in self.results]
+        return Text(text="\n\n".join([*([self.answer] if self.answer else []), *told]), trust="untrusted")
 
     def texts(self) -> tuple[str, ...]:
         """Return the words of the results and the answer."""

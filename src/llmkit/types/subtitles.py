@@ -64,6 +64,7 @@ class _Piece(msgspec.Struct):
 
 
 _SHORTEST = 0.001
+_LATEST = 1e9
 
 
 def srt(transcript: Transcript, **rules: Any) -> str:
@@ -138,7 +139,7 @@ def _of_segment(segment: Spoken, words: Sequence[Spoken]) -> list[_Piece]:
     if len(inside) == len(pieces):
         for piece, word in zip(pieces, inside, strict=True):
             assert word.start is not None
-            piece.start, piece.end = word.start, word.end if word.end is not None else piece.end
+            piece.start, piece.end = _time(word.start), _time(word.end) if word.end is not None else piece.end
             piece.speaker = word.speaker or piece.speaker
     return pieces
 
@@ -146,14 +147,19 @@ def _of_segment(segment: Spoken, words: Sequence[Spoken]) -> list[_Piece]:
 def _parts(spoken: Spoken, text: str) -> list[_Piece]:
     """Cut `text` where a line may end, and share its time by length."""
     texts = [part for word in text.split() for part in _cut(word)]
-    start = spoken.start or 0.0
-    whole = max(0.0, (spoken.end if spoken.end is not None else start) - start)
+    start = _time(spoken.start or 0.0)
+    whole = max(0.0, (_time(spoken.end) if spoken.end is not None else start) - start)
     total, before, found = sum(map(len, texts)), 0, []
     for part in texts:
         begin = start + whole * before / total
         before += len(part)
         found.append(_Piece(part, begin, start + whole * before / total, spoken.speaker))
     return found
+
+
+def _time(seconds: float) -> float:
+    """Return a time that can be written down, whatever a provider told."""
+    return min(seconds, _LATEST) if seconds > 0 else 0.0
 
 
 def _cut(word: str) -> Iterator[str]:

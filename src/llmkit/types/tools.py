@@ -8,7 +8,7 @@ from llmkit.types.model import Model
 from llmkit.types.parts import CacheMark
 
 
-class Tool(Model, frozen=True, kw_only=True):
+class Tool(Model, frozen=True, kw_only=True, tag_field="type", tag="function"):
     """A function of yours. `parameters` is a JSON Schema object."""
 
     name: str
@@ -21,7 +21,7 @@ class Tool(Model, frozen=True, kw_only=True):
     """Extra wire fields by dialect or provider name (`defer_loading`, `input_examples`, `allowed_callers` ...)."""
 
 
-class ServerTool(Model, frozen=True, kw_only=True):
+class ServerTool(Model, frozen=True, kw_only=True, tag_field="type", tag="server"):
     """A tool the provider runs. `name` is `web_search`, `code_execution` ..., or the exact type or key of the wire format."""
 
     name: str

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any, Literal, Self, TypeAlias
 
 from llmkit.types.model import NO_NATIVE, Model
-from llmkit.types.parts import Audio, Video
+from llmkit.types.parts import Audio, Text, Video
 from llmkit.types.reply import Reply
 from llmkit.types.request import Request, RequestOptions
 from llmkit.types.wave import wave_seconds
@@ -83,6 +83,11 @@ class TranscriptionResponse(Reply, frozen=True, kw_only=True):
     """Seconds."""
     segments: tuple[Segment, ...] = ()
     words: tuple[Word, ...] = ()
+
+    @property
+    def part(self) -> Text:
+        """Return the words for a message: untrusted, for whoever spoke said them."""
+        return Text(text=self.text, trust="untrusted")
 
     def srt(self, **rules: Any) -> str:
         """Return SubRip subtitles. Raises `InvalidRequest` where nothing has times; see `llmkit.types.subtitles.Rules` for the rules."""

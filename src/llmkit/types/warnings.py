@@ -6,7 +6,7 @@ from typing import Literal
 
 from llmkit.types.model import Model
 
-WarningKind = Literal["dropped", "clamped", "renamed", "emulated", "deprecated", "lossy", "unknown", "exceeded", "flagged"]
+WarningKind = Literal["dropped", "clamped", "renamed", "emulated", "deprecated", "lossy", "unknown", "exceeded", "flagged", "refused"]
 OnUnsupported = Literal["warn", "error", "drop"]
 
 

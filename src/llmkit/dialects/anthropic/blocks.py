@@ -59,7 +59,7 @@ def block_of(part: Part, draft: AnthropicDraft, *, assistant: bool = False) -> B
 def marked(block: dict[str, Any], part: Part, draft: AnthropicDraft) -> dict[str, Any]:
     """Return `block` with the cache mark of `part`."""
     control = draft.cache_control(part.cache)
-    if control is not None and block.get("type") in UNMARKABLE:
+    if control is not None and str(block.get("type")) in UNMARKABLE:
         draft.warn("dropped", "cache", "Thinking cannot carry a cache mark.")
     elif control is not None:
         block.setdefault("cache_control", control)

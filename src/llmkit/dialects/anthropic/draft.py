@@ -51,7 +51,7 @@ class AnthropicDraft(Draft):
         if ttl in _LIFETIMES:
             return ttl
         count, unit = ttl[:-1], _UNITS.get(ttl[-1:], 0)
-        wanted = int(count) * unit if count.isdecimal() else 0
+        wanted = int(count) * unit if count.isdecimal() and len(count) < 10 else 0
         known = "1h" if wanted >= _LIFETIMES["1h"] else "5m"
         self.warn("clamped", "cache", f"Cache lifetimes are 5m and 1h; {known} is the nearest.")
         return known

@@ -57,7 +57,9 @@ STATUSES: dict[int, type[ProviderError]] = {
 # The type of these is `invalid_request_error` like that of any other bad request; only the words tell them apart.
 _WORDS: tuple[tuple[re.Pattern[str], type[ProviderError]], ...] = (
     (
-        re.compile(r"credit balance is too low|usage limits?\b.*(reached|regain)|(reached|exceed)\w*\b.{0,40}usage limit", re.IGNORECASE),
+        re.compile(
+            r"credit balance is too low|usage limits?\b.{0,200}(reached|regain)|(reached|exceed)\w{0,5}\b.{0,40}usage limit", re.IGNORECASE
+        ),
         QuotaExhausted,
     ),
     (

@@ -109,7 +109,7 @@ def _marked(blocks: list[Block], message: Message, draft: AnthropicDraft) -> lis
     for place in range(len(blocks) - 1, -1, -1):
         block = blocks[place]
         whole: dict[str, Any] = block if isinstance(block, dict) else msgspec.json.decode(block)
-        if whole.get("type") not in UNMARKABLE:
+        if str(whole.get("type")) not in UNMARKABLE:
             return [*blocks[:place], {**whole, "cache_control": control}, *blocks[place + 1 :]]
     draft.warn("dropped", "cache", "No block of the message can carry a cache mark.")
     return blocks

@@ -72,7 +72,7 @@ class OpenBlock:
         if self.kind != "tool_use":
             try:
                 msgspec.json.decode(text)
-            except msgspec.DecodeError:
+            except (msgspec.DecodeError, RecursionError):
                 text = _json({"INVALID_JSON": text}).decode()
         return msgspec.Raw(text)
 

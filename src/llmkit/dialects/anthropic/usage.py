@@ -65,7 +65,7 @@ def decode_cost(wire: dict[str, Any] | None) -> Cost | None:
         usd = Decimal(str(cost))
     except InvalidOperation:
         return None
-    return Cost(amount=usd) if usd.is_finite() else None
+    return Cost(amount=usd) if usd.is_finite() and usd >= 0 else None
 
 
 def service_tier(wire: dict[str, Any] | None) -> str | None:

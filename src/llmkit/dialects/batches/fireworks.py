@@ -136,8 +136,8 @@ def listed(page: str | None, place: Place, /) -> Generator[Ask, Answer, BatchPag
 
 def sources(state: BatchState, place: Place, /) -> tuple[Source, ...]:
     """Return where the addresses of the results are told, which hold for ten minutes."""
-    path = "/datasets/{}:getDownloadEndpoint"
-    return tuple([Source(ask=Ask(path=path.format(in_path(name)), method="GET", again=True), lines=False) for name in state.sources])
+    paths = [f"/datasets/{in_path(name)}:getDownloadEndpoint" for name in state.sources]
+    return tuple([Source(ask=Ask(path=path, method="GET", again=True), lines=False) for path in paths])
 
 
 def results(data: bytes, state: BatchState, place: Place, /) -> tuple[tuple[RawResult, ...], Source | None]:

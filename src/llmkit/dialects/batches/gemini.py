@@ -12,7 +12,7 @@ from urllib.parse import quote
 import msgspec
 
 from llmkit.dialects.batches.beginning import begun_batch
-from llmkit.dialects.batches.reading import count, decoded, in_path, moment, status_of
+from llmkit.dialects.batches.reading import count, decoded, in_path, moment, status_of, value_of
 from llmkit.dialects.gemini.errors import error
 from llmkit.errors import InvalidRequest, ProtocolError, ProviderError
 from llmkit.types.asking import Answer, Ask, Place
@@ -198,7 +198,7 @@ def _result(found: _Line, place: str) -> RawResult:
         if vector.embedding:
             return RawResult(id=id, body=_vector(vector), wire=EMBEDDINGS)
         return RawResult(id=id, body=bytes(found.response), wire="gemini")
-    said = msgspec.json.decode(found.error) if found.error else None
+    said = value_of(found.error)
     if not isinstance(said, dict):
         raise ProtocolError("A result of the batch holds neither an answer nor an error.")
     return RawResult(id=id, body=b'{"error":' + bytes(found.error) + b"}", status=_http(said.get("code")), outcome="failed")
@@ -257,7 +257,7 @@ def _state(found: _Batch) -> BatchState:
     stats = about.batchStats or _Stats()
     word = about.state.removeprefix("BATCH_STATE_").removeprefix("JOB_STATE_")
     output = found.response or about.output or _Output()
-    said = msgspec.json.decode(found.error) if found.error else None
+    said = value_of(found.error)
     status = "failed" if isinstance(said, dict) and not word else status_of(word, _STATUS)
     return BatchState(
         handle=found.name,

@@ -15,7 +15,7 @@ import msgspec
 
 from llmkit.dialects.batches.beginning import begun_batch
 from llmkit.dialects.batches.pieces import form_upload
-from llmkit.dialects.batches.reading import checked_id, count, decoded, in_path, moment, status_of, texts
+from llmkit.dialects.batches.reading import checked_id, count, decoded, in_path, moment, status_of, texts, value_of
 from llmkit.dialects.openai_chat.errors import error
 from llmkit.errors import ProtocolError, ProviderError
 from llmkit.types.asking import Answer, Ask, Place
@@ -221,7 +221,7 @@ def wire_of(endpoint: str) -> str:
 def failure(*told: bytes) -> ProviderError:
     """Return why a batch as a whole was refused, in the first words that say it."""
     for data in told:
-        words = _words(msgspec.json.decode(data))
+        words = _words(value_of(data))
         if words:
             return ProviderError(f"The batch was refused: {words}"[:1000])
     return ProviderError("The batch has failed.")
@@ -247,7 +247,7 @@ def _undone(found: _Line) -> RawResult:
         return RawResult(id=found.custom_id, body=bytes(found.body))
     if not _is_error(found.error):
         raise ProtocolError("A result of the batch holds neither an answer nor an error.")
-    said = msgspec.json.decode(found.error)
+    said = value_of(found.error)
     code = said.get("code") if isinstance(said, dict) else None
     outcome = _UNDONE.get(code, "failed") if isinstance(code, str) else "failed"
     body = b'{"error":' + bytes(found.error) + b"}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 from urllib.parse import quote
 
 import msgspec
@@ -15,6 +15,7 @@ from llmkit.types.batch import BatchStatus
 
 S = TypeVar("S")
 _FRACTION = re.compile(r"\.(\d{6})\d+")
+_LONGEST_COUNT = 20
 _PLAIN_ID = re.compile(r"[A-Za-z0-9_.:/@-]+")
 
 
@@ -23,9 +24,17 @@ def decoded(decoder: msgspec.json.Decoder[S], data: bytes, what: str) -> S:
     problem = ""
     try:
         return decoder.decode(data)
-    except (msgspec.DecodeError, RecursionError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         problem = str(error)
     raise ProtocolError(f"The answer is no {what}: {problem}.")
+
+
+def value_of(raw: msgspec.Raw | bytes) -> Any:
+    """Return the value of a piece of an answer that was passed over before. Raises `ProtocolError` for what cannot be read."""
+    return decoded(_any, bytes(raw), "JSON") if raw else None
+
+
+_any: msgspec.json.Decoder[Any] = msgspec.json.Decoder()
 
 
 def moment(value: object) -> float | None:
@@ -60,7 +69,7 @@ def texts(value: object) -> dict[str, str]:
 
 def count(value: object) -> int | None:
     """Return a number that some APIs write as text."""
-    if isinstance(value, str) and value.isascii() and value.isdigit():
+    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < _LONGEST_COUNT:
         return int(value)
     return value if isinstance(value, int) and not isinstance(value, bool) else None
 

@@ -23,7 +23,8 @@ def add_own_points(body: dict[str, Any], mark: CacheMark | None, draft: Converse
 
 def keep_cache_limit(body: dict[str, Any], draft: ConverseDraft) -> None:
     """Take the earliest points out of the messages where there are too many in all."""
-    fixed = sum(map(_is_point, [*(body.get("toolConfig") or {}).get("tools", ()), *(body.get("system") or ())]))
+    config = body.get("toolConfig")
+    fixed = sum(map(_is_point, [*_blocks(config.get("tools") if isinstance(config, dict) else None), *_blocks(body.get("system"))]))
     places = [(turn["content"], block) for turn in body["messages"] for block in turn["content"] if _is_point(block)]
     excess = len(places) - max(MOST_POINTS - fixed, 0)
     if excess <= 0:
@@ -31,6 +32,11 @@ def keep_cache_limit(body: dict[str, Any], draft: ConverseDraft) -> None:
     draft.warn("clamped", "cache", f"Only {MOST_POINTS} cache points are taken: the last ones of the messages stay.")
     for content, point in places[:excess]:
         content[:] = [block for block in content if block is not point]
+
+
+def _blocks(value: Any) -> list[Any]:
+    """Return the blocks of a list; none where the caller's own options put something else in its place."""
+    return value if isinstance(value, list) else []
 
 
 def _is_point(block: Any) -> bool:

@@ -93,7 +93,7 @@ def _input(words: str) -> msgspec.Raw:
 def _is_json(words: str) -> bool:
     try:
         msgspec.json.decode(words)
-    except (msgspec.DecodeError, RecursionError):
+    except (msgspec.DecodeError, UnicodeError, RecursionError):
         return False
     return True
 

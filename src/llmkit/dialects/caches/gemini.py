@@ -14,13 +14,13 @@ import msgspec
 
 from llmkit.dialects.files.answers import decoded, done, in_path, moment
 from llmkit.dialects.gemini.errors import error
+from llmkit.dialects.gemini.path import full_name
 from llmkit.types.asking import Answer, Ask, Place
 from llmkit.types.caches import KeepRequest, PromptPage, StoredPrompt
 
 __all__ = ["NAME", "create", "delete", "error", "get", "page", "steps", "update"]
 
 NAME = "gemini_caches"
-MODEL = "models/{model}"
 KEPT = ("systemInstruction", "tools", "toolConfig", "contents")
 """The fields of a conversation that are kept with it."""
 PAGE = 100
@@ -51,7 +51,7 @@ _page = msgspec.json.Decoder(_Page)
 
 def create(request: KeepRequest, place: Place, /) -> Generator[Ask, Answer, StoredPrompt]:
     """Keep what the conversation has; how it is to be answered is no part of it."""
-    body: dict[str, Any] = {"model": place.options.get("model", MODEL).format_map({**place.values, "model": place.model})}
+    body: dict[str, Any] = {"model": full_name(place)}
     body |= {name: request.body[name] for name in KEPT if request.body.get(name) and not (request.bare and name == "contents")}
     if request.ttl is not None:
         body["ttl"] = duration(request.ttl)

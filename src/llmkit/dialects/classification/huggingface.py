@@ -45,7 +45,8 @@ def _result(data: bytes, several: bool | None) -> Classified:
         wire = None
     older = object_of(wire)
     if older.get("labels"):
-        wire = [{"label": name, "score": score} for name, score in zip(older["labels"], list_of(older.get("scores")), strict=False)]
+        names, scores = list_of(older["labels"]), list_of(older.get("scores"))
+        wire = [{"label": name, "score": score} for name, score in zip(names, scores, strict=False)]
     items = objects_of(wire) or objects_of(next(iter(list_of(wire)), None))
     found = scored(items, several)
     if found.label is None:

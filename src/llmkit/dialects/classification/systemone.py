@@ -94,4 +94,4 @@ def answer_of(wire: Object, question: Question) -> Decided:
 
 
 def _named(name: str, levels: tuple[str, ...]) -> str:
-    return levels[int(name)] if name.isdecimal() and int(name) < len(levels) else name
+    return levels[int(name)] if name.isdecimal() and len(name) < 10 and int(name) < len(levels) else name

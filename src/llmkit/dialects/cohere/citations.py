@@ -41,7 +41,7 @@ def citations_of(wire: Object, *, origin: Provenance | None) -> list[Citation]:
 
 def place_of(wire: Object) -> int | None:
     """Return the number of the content's block that a citation is about; None where it is about no text."""
-    if wire.get("type") in _BESIDE_TEXT:
+    if text_of(wire.get("type")) in _BESIDE_TEXT:
         return None
     place = wire.get("content_index")
     return place if isinstance(place, int) else -1

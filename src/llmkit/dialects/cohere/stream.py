@@ -107,7 +107,8 @@ class Decoder(FramedDecoder):
         block = self._blocks[number] = OpenBlock(content, self._origin)
         if block.kind == "text":
             self._texts[number] = block
-        self._say(number, {key: value for key, value in content.items() if key in ("text", "thinking")}, found)
+        words = {key: value for key, value in content.items() if key in ("text", "thinking") and isinstance(value, str)}
+        self._say(number, words, found)
 
     def _content_delta(self, wire: Object, found: list[Event]) -> None:
         logprobs = logprobs_of(wire.get("logprobs"))

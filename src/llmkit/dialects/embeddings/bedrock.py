@@ -124,4 +124,4 @@ def _read_many(answer: Answer) -> EmbeddingResponse:
 
 def _usage(answer: Answer) -> Usage | None:
     told = answer.headers.get(_TOKENS, "")
-    return tokens(int(told)) if told.isascii() and told.isdigit() else None
+    return tokens(int(told)) if told.isascii() and told.isdigit() and len(told) < 20 else None

@@ -36,4 +36,4 @@ def steps(request: EmbeddingRequest, place: Place, /) -> Steps:
     answer = yield Ask(path=place.path, body=body, warnings=tuple(unsaid(request, "input_type", "truncate", "title", "user")))
     found = decoded(_decoder, answer, error)
     told = str(found.numTokens) if found.numTokens is not None else ""
-    return reply_of([found.embedding], 1, answer, usage=tokens(int(told) if told.isascii() and told.isdigit() else None))
+    return reply_of([found.embedding], 1, answer, usage=tokens(int(told) if told.isascii() and told.isdigit() and len(told) < 20 else None))

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from llmkit.dialects.error_text import error_text
+from llmkit.dialects.error_text import LIMIT, error_text
 from llmkit.dialects.gemini.wire import Fields, string_of
 from llmkit.dialects.retry_after import retry_after
 from llmkit.errors import (
@@ -67,7 +67,10 @@ _WORDS: dict[type[ProviderError], tuple[tuple[re.Pattern[str], type[ProviderErro
         (re.compile(r"api key (not valid|expired|not found)|API_KEY_INVALID|invalid (api key|authentication)", re.I), AuthenticationError),
         (re.compile(r"exceeds the maximum number of tokens|input token count|context (length|window)", re.I), ContextLengthExceeded),
         (re.compile(r"payload size exceeds|request (payload |body )?(is )?too large", re.I), ContentTooLarge),
-        (re.compile(r"blocked .*(safety|polic)|safety (polic|filter)|prohibited (content|use)|violat\w+ .*polic", re.I), ContentFiltered),
+        (
+            re.compile(r"blocked .{0,80}(safety|polic)|safety (polic|filter)|prohibited (content|use)|violat\w{1,6} .{0,80}polic", re.I),
+            ContentFiltered,
+        ),
         (re.compile(r"enable billing|billing account", re.I), PaymentRequired),
         (re.compile(r"location is not supported", re.I), PermissionDenied),
     ),
@@ -111,7 +114,8 @@ def _class_of(status: int, code: str | None, message: str, details: list[Fields]
     kind = STATUSES.get(status) or (known[1] if known else ServerError if status >= 500 else BadRequest)
     if known is not None and kind is BadRequest:
         kind = known[1]
-    words = message + " " + " ".join(str(detail.get("reason") or "") for detail in details)
+    message = message[:LIMIT]
+    words = " ".join([message, *(str(detail.get("reason") or "")[:LIMIT] for detail in details[:8])])
     if kind is RateLimited:
         return QuotaExhausted if _is_spent(message, details) else kind
     return next((refined for pattern, refined in _WORDS.get(kind, ()) if pattern.search(words)), kind)

@@ -6,8 +6,9 @@ import msgspec
 
 from llmkit.dialects.gemini.errors import answered_error
 from llmkit.errors import ProtocolError, ProviderError
+from llmkit.framing.weight import check_weight
 
-MAX_EVENT = 64 << 20
+MAX_EVENT = 28 << 20
 """Pictures and sound come whole inside one event, as base64."""
 
 
@@ -29,6 +30,7 @@ class WholeObject:
     def close(self) -> list[bytes]:
         """Return the object."""
         found, self._pending = bytes(self._pending), bytearray()
+        check_weight(found)
         return [found]
 
 
@@ -41,6 +43,6 @@ def error_after(tail: bytes) -> ProviderError | None:
     text = lines[at + 1 :]
     try:
         found = msgspec.json.decode(text, type=dict[str, msgspec.Raw])
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
     return answered_error(text) if "error" in found else None

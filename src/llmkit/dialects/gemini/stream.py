@@ -141,7 +141,7 @@ class GenerateContentStream:
         try:
             payload.decode()
             msgspec.json.decode(payload, type=msgspec.Raw)
-        except (msgspec.DecodeError, UnicodeDecodeError):
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             self._cut = True
             if isinstance(self._frames, WholeObject):
                 self.error = ProtocolError("The stream is one JSON object that is broken or cut.")

@@ -7,6 +7,8 @@ from typing import Any
 
 import msgspec
 
+from llmkit.dialects.openai_chat.wire import loads
+from llmkit.errors import ProtocolError
 from llmkit.types.model import NO_NATIVE
 
 Fields = dict[str, Any]
@@ -68,7 +70,24 @@ class WireCallPart(msgspec.Struct, rename="camel", gc=False):
 read_chunk: Callable[[bytes], WireChunk] = msgspec.json.Decoder(WireChunk).decode
 read_text: Callable[[msgspec.Raw], WireText] = msgspec.json.Decoder(WireText).decode
 read_call: Callable[[msgspec.Raw], WireCallPart] = msgspec.json.Decoder(WireCallPart).decode
-read_any: Callable[[msgspec.Raw | bytes], Any] = msgspec.json.Decoder().decode
+_read: Callable[[msgspec.Raw | bytes], Any] = msgspec.json.Decoder().decode
+
+
+def read_any(raw: msgspec.Raw | bytes) -> Any:
+    """Return the value of a piece of an answer; a number out of range, which nobody looked at before, is null.
+
+    Raises `ProtocolError` for what is no JSON.
+    """
+    try:
+        return _read(raw)
+    except (msgspec.MsgspecError, RecursionError, UnicodeError):
+        pass
+    problem = ""
+    try:
+        return loads(bytes(raw))
+    except ValueError as error:
+        problem = str(error)
+    raise ProtocolError(f"The answer holds what cannot be read: {problem}.")
 
 
 def is_given(raw: msgspec.Raw) -> bool:

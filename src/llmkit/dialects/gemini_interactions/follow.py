@@ -6,6 +6,7 @@ from urllib.parse import quote, urlencode
 
 import msgspec
 
+from llmkit.dialects.files.answers import in_path
 from llmkit.dialects.gemini_interactions.finish import RUNNING
 from llmkit.dialects.gemini_interactions.wire import read_interaction
 from llmkit.dialects.polling import delay_of
@@ -25,7 +26,7 @@ def follow(body: bytes, /, *, stream: bool, polls: int) -> Follow | None:
 
 def resume_path(response_id: str, /, *, stream: bool, after: str | None = None) -> str:
     """Return the path of the interaction `response_id`; with `stream`, of its events behind the event `after`."""
-    path = f"/interactions/{quote(response_id, safe='')}"
+    path = f"/interactions/{in_path(response_id, 'kept answer')}"
     if not stream:
         return path
     fields = {"stream": "true"} if after is None else {"stream": "true", "last_event_id": after}

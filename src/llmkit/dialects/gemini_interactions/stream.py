@@ -23,7 +23,7 @@ from llmkit.types.events import Event, Finish, Start, WireEvent
 from llmkit.types.model import NO_NATIVE
 from llmkit.types.parts import Part, Provenance
 
-MAX_EVENT = 64 << 20
+MAX_EVENT = 28 << 20
 """Pictures and films come whole inside one event, as base64."""
 _KINDS = {
     # The names of the preview of the API, up to May 2026.

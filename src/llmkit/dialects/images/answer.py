@@ -63,7 +63,7 @@ def text(value: Any) -> str | None:
 
 def whole(value: Any) -> int | None:
     """Return a whole number, also one that is written as text; else None."""
-    if isinstance(value, str) and value.isdecimal():
+    if isinstance(value, str) and value.isdecimal() and len(value) < 20:
         return int(value)
     return value if isinstance(value, int) and not isinstance(value, bool) else None
 

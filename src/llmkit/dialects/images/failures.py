@@ -25,7 +25,7 @@ def _plain(body: bytes) -> bytes:
     """Return the body with a list of messages as one, where it has a list."""
     try:
         wire: Any = msgspec.json.decode(body)
-    except (msgspec.DecodeError, RecursionError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return body
     listed = wire.get("errors") if isinstance(wire, dict) else None
     if not isinstance(listed, list) or "error" in wire or "message" in wire:

@@ -19,6 +19,7 @@ NAME = "minimax_images"
 # platform.minimax.io/docs/api-reference (image generation), as of 2025; no recorded answer to check it by.
 WORDS: Spelling = {"aspect_ratio": "aspect_ratio", "size": "width,height", "n": "n", "seed": "seed"}
 _RATIOS = ("1:1", "16:9", "4:3", "3:2", "2:3", "3:4", "9:16", "21:9")
+_MOST = 9
 _RULES: Rules = (("image-01*", {"n": (1, 9), "aspect_ratio": _RATIOS}),)
 
 
@@ -39,6 +40,6 @@ def _decoded(answer: Answer) -> ImageResponse:
     links, files = at(body, "data", "image_urls"), at(body, "data", "image_base64")
     made = [Made(image=linked(url)) for item in (links if isinstance(links, list) else []) if (url := text(item))]
     made += [Made(image=inline(data)) for item in (files if isinstance(files, list) else []) if (data := text(item))]
-    failed = whole(at(body, "metadata", "failed_count")) or 0
+    failed = min(whole(at(body, "metadata", "failed_count")) or 0, _MOST)
     blocked = ("the content was judged unsafe",) * failed if whole(at(body, "base_resp", "status_code")) in (0, None) else ()
     return reply_of(made, answer, body=body, blocked=blocked, id=text(body.get("id")))

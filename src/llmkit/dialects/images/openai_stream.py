@@ -75,7 +75,7 @@ def _loaded(frame: bytes) -> dict[str, Any]:
     event: Any = None
     try:
         event = msgspec.json.decode(frame)
-    except (msgspec.DecodeError, RecursionError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         problem = str(error)
     if problem or not isinstance(event, dict):
         raise ProtocolError(f"An event of the stream is no JSON object: {problem or type(event).__name__}.")

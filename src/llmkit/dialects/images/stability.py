@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 from llmkit.dialects.images.answer import LARGEST, Made, body_of, inline, reply_of, text, whole
 from llmkit.dialects.images.failures import error
 from llmkit.dialects.images.given import file_of
@@ -71,4 +73,4 @@ def _where(request: ImageRequest, place: Place) -> tuple[str, str]:
     name = "sd3" if name.startswith("sd3") else name
     kind = "generate" if name in _MAKERS else "edit"
     root = place.path.partition("/stable-image/")[0]
-    return f"{root}/stable-image/{kind}/{name}", name
+    return f"{root}/stable-image/{kind}/{quote(name, safe='')}", name

@@ -112,7 +112,7 @@ def _segment(message: dict[str, Any], raw: bytes) -> RealtimeEvent:
 
 def _milliseconds(value: Any) -> int | None:
     seconds = number(value)
-    return None if seconds is None or seconds < 0 else round(1000 * seconds)
+    return None if seconds is None or not 0 <= seconds < 1e9 else round(1000 * seconds)
 
 
 def _model(message: dict[str, Any]) -> str:

@@ -134,7 +134,7 @@ def _usage(told: dict[str, Any]) -> Usage:
 
 def _milliseconds(message: dict[str, Any]) -> int | None:
     seconds = number(message.get("time_s"))
-    return None if seconds is None else round(1000 * seconds)
+    return None if seconds is None or not 0 <= seconds < 1e9 else round(1000 * seconds)
 
 
 def _refusal(message: dict[str, Any]) -> ProviderError:

@@ -83,7 +83,7 @@ def _parsed(wire: Object) -> OcrResponse:
 
 
 def _page(index: int, elements: list[Object], pictures: list[Image]) -> OcrPage:
-    images = [_image(element, pictures) for element in elements if element.get("category") in _PICTURES]
+    images = [_image(element, pictures) for element in elements if text_of(element.get("category")) in _PICTURES]
     tables = [element for element in elements if element.get("category") == "table"]
     return OcrPage(
         index=index,

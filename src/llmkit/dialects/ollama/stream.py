@@ -26,7 +26,7 @@ from llmkit.types.events import (
 )
 from llmkit.types.parts import Part, Provenance, Reasoning, Text, ToolCall
 
-MAX_LINE = 32 << 20
+MAX_LINE = 16 << 20
 """Pictures come whole, inside one line."""
 
 

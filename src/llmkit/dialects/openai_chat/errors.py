@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from llmkit.dialects.error_text import error_text
+from llmkit.dialects.error_text import LIMIT, error_text
 from llmkit.dialects.openai_chat.rate_limits import wait_of
 from llmkit.dialects.openai_chat.wire import Object, dumps, is_object, loads, name_of, object_of, objects_of, text_of
 from llmkit.errors import (
@@ -95,7 +95,7 @@ _WORDS: tuple[tuple[re.Pattern[str], type[ProviderError]], ...] = (
         re.compile(
             r"(maximum|max) (context|prompt|input|sequence)\b.{0,12}(length|tokens?)"
             r"|context (length|size|window) (has been |is |was )?(exceeded|exceeds)"
-            r"|exceed\w*.{0,40}context (length|size|window)|too many (input |prompt )?tokens|prompt is too long|input is too long"
+            r"|exceed\w{0,5}.{0,40}context (length|size|window)|too many (input |prompt )?tokens|prompt is too long|input is too long"
             r"|(input|prompt) tokens? (count )?exceed|reduce the length of (the|your) (messages|prompt|input)",
             re.IGNORECASE,
         ),
@@ -224,7 +224,7 @@ def _error(details: Object, *, status: int, headers: Headers, holder: Object, bo
         type=kind,
         request_id=headers.get("x-request-id") or name_of(holder.get("request_id")),
         retry_after=wait,
-        retryable=False if found is RateLimited and _TOO_LARGE.search(message) else None,
+        retryable=False if found is RateLimited and _TOO_LARGE.search(message[:LIMIT]) else None,
         body=error_text(body),
     )
 
@@ -236,7 +236,7 @@ def _class(status: int, code: str | None, kind: str | None, message: str, inner:
         return found
     plain = found or STATUSES.get(status) or (BadRequest if 400 <= status < 500 else ServerError)
     if plain in _CLIENT:
-        return next((narrow for pattern, narrow in _WORDS if _narrows(plain, narrow) and pattern.search(message)), plain)
+        return next((narrow for pattern, narrow in _WORDS if _narrows(plain, narrow) and pattern.search(message[:LIMIT])), plain)
     return plain
 
 

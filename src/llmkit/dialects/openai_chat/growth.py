@@ -27,7 +27,7 @@ def grow(block: Object, piece: Object) -> None:
 
 
 def _continue(items: list[Any], more: list[Any]) -> None:
-    for item in more:
+    for item in tuple(more):  # it may be the same list, where a server says a thing twice in one piece
         last = items[-1] if items else None
         if isinstance(last, dict) and isinstance(item, dict) and last.get("type") == item.get("type") and last.keys() == item.keys():
             grow(last, item)

@@ -11,6 +11,8 @@ from llmkit.dialects.retry_after import retry_after, seconds_of, seconds_until
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h|d)")
 _SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 _LIMITS = ("requests", "tokens")
+_LONGEST = 64
+"""Characters of a duration that are looked at; a longer one is none."""
 
 
 def wait_of(headers: Mapping[str, str]) -> float | None:
@@ -32,7 +34,7 @@ def _duration(value: str | None) -> float | None:
     plain = seconds_of(value)
     if plain is not None or not value:
         return plain
-    parts = _DURATION.findall(value)
+    parts = _DURATION.findall(value[:_LONGEST])
     if not parts or "".join([number + unit for number, unit in parts]) != value.strip():
         return None
     return sum(float(number) * _SECONDS[unit] for number, unit in parts)

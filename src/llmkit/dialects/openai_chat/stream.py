@@ -30,7 +30,7 @@ from llmkit.framing.sse import ServerSentEvents
 from llmkit.types.events import Event, Finish, PartEnd, PartStart, ReasoningDelta, Start, TextDelta, WireEvent
 from llmkit.types.parts import Provenance
 
-MAX_EVENT = 32 << 20
+MAX_EVENT = 28 << 20
 """Pictures come whole, inside one line."""
 HEAD = 1 << 16
 """Bytes kept until the first event, to tell what came instead of a stream."""

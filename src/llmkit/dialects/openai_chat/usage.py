@@ -9,6 +9,7 @@ from llmkit.dialects.openai_chat.wire import Object, count_of, number_of, object
 from llmkit.types.usage import Cost, Usage
 
 TICKS_PER_USD = 10**10
+_MOST_TICKS = 10**25
 """`cost_in_usd_ticks` counts 1e-10 USD (https://docs.x.ai/developers/cost-tracking, read 2026-11-22)."""
 
 
@@ -99,7 +100,7 @@ def cost_of(wire: Object | None, body: Object) -> Cost | None:
     """Return what the provider says the call cost, None where it does not."""
     wire = wire or {}
     ticks = number_of(wire.get("cost_in_usd_ticks"))
-    if ticks:  # Resellers of these models report 0 ticks for calls that are not free.
+    if ticks is not None and 0 < ticks < _MOST_TICKS:  # Resellers of these models report 0 ticks for calls that are not free.
         return Cost(amount=Decimal(int(ticks)) / TICKS_PER_USD)
     for value in (
         wire.get("cost"),

@@ -6,24 +6,19 @@ from typing import Any
 
 import msgspec
 
-from llmkit.dialects.openai_chat.wire import Object, list_of, text_of
+from llmkit.dialects.openai_chat.wire import Object, list_of, object_of, text_of
 from llmkit.dialects.openai_responses.contents import content_of, plain
 from llmkit.dialects.openai_responses.draft import ResponsesDraft
 from llmkit.dialects.openai_responses.replay import left_behind
 from llmkit.dialects.openai_responses.results import result_item
 from llmkit.dialects.openai_responses.turns import Turn
 from llmkit.types.messages import Message
-from llmkit.types.model import Model
 from llmkit.types.parts import InvalidToolCall, Part, ServerToolCall, Text, ToolCall, ToolResult, Unknown
 from llmkit.types.requests import CompletionRequest
 from llmkit.types.tools import Tool
 
 INSTRUCTIONS = "instructions"
 """Option of a system message at the head: send it as the request's instructions, not as an item."""
-
-
-class _Kind(Model, frozen=True, kw_only=True):
-    type: str = ""
 
 
 def split_instructions(messages: tuple[Message, ...], draft: ResponsesDraft) -> tuple[str | None, tuple[Message, ...]]:
@@ -145,7 +140,7 @@ def _kinds_of_calls(request: CompletionRequest, draft: ResponsesDraft) -> dict[s
             if not isinstance(part, ToolCall | InvalidToolCall | ServerToolCall):
                 continue
             if draft.native(part):
-                kind = msgspec.json.decode(part.native, type=_Kind).type
+                kind = text_of(object_of(msgspec.json.decode(part.native)).get("type"))
                 if kind != "function_call":
                     found[part.id] = kind
             elif kind := text_of(draft.options(part.options).get("type")):

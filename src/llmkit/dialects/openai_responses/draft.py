@@ -61,7 +61,7 @@ class ResponsesDraft(Draft):
         if mark.ttl in _LIFETIMES:
             return {"ttl": mark.ttl}
         count, unit = mark.ttl[:-1], _UNITS.get(mark.ttl[-1:], 0)
-        wanted = int(count) * unit if count.isdecimal() else 0
+        wanted = int(count) * unit if count.isdecimal() and len(count) < 10 else 0
         known = "12h" if wanted >= _LIFETIMES["12h"] else "30m"
         self.warn("clamped", "cache", f"Cache lifetimes are 30m and 12h; {known} is sent.")
         return {"ttl": known}

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote
-
+from llmkit.dialects.files.answers import in_path
 from llmkit.dialects.openai_responses.dialect_profile import PATH
 from llmkit.errors import InvalidRequest
 
@@ -15,7 +14,7 @@ def resume_path(response_id: str, /, *, stream: bool, after: str | None = None) 
     """
     if after is not None and not (after.isascii() and after.isdecimal()):
         raise InvalidRequest("The events of this format are numbered.", parameter="after", hint="Pass the last sequence_number that came.")
-    place = f"{PATH}/{quote(response_id, safe='')}"
+    place = f"{PATH}/{in_path(response_id, 'kept answer')}"
     if not stream:
         return place
     return f"{place}?stream=true" + ("" if after is None else f"&starting_after={after}")

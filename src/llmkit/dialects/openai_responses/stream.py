@@ -16,7 +16,7 @@ from llmkit.framing.sse import ServerSentEvents
 from llmkit.types.events import Event, Start, WireEvent
 from llmkit.types.parts import Provenance
 
-MAX_EVENT = 64 << 20
+MAX_EVENT = 28 << 20
 """Pictures travel inside events, and the last event repeats the whole answer."""
 
 
@@ -118,7 +118,7 @@ class ResponseStream:
         try:
             wire = msgspec.convert(sound, WireFields)
         except msgspec.ValidationError:
-            if found.get("type") in DELTAS and found.get("delta") is not None:
+            if text_of(found.get("type")) in DELTAS and found.get("delta") is not None:
                 raise ProtocolError("A piece of the answer is not what was promised.") from None
             self._keep(text_of(found.get("type")), dumps(found).encode(), events)
             return

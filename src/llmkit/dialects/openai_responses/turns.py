@@ -175,10 +175,9 @@ def _reasoning(part: Reasoning, draft: ResponsesDraft) -> Object:
 
 
 def _object(item: msgspec.Raw | Object) -> Object:
-    if isinstance(item, dict):
-        return item
-    found: Object = msgspec.json.decode(item)
-    return found
+    """Return the object that `item` is; an empty one where a server put something else among its items."""
+    found = item if isinstance(item, dict) else msgspec.json.decode(item)
+    return found if isinstance(found, dict) else {}
 
 
 def _head(item: Object) -> Object:

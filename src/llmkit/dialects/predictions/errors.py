@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from llmkit.dialects.error_text import error_text
+from llmkit.dialects.error_text import LIMIT, error_text
 from llmkit.dialects.openai_chat import error as chat_error
 from llmkit.errors import BadRequest, ContentFiltered, ContextLengthExceeded, Overloaded, ProviderError, ServerError
 from llmkit.types.http import Headers
@@ -29,5 +29,5 @@ def error(status: int, headers: Headers, body: bytes, /) -> ProviderError:
 def failed(state: str, said: Any) -> ProviderError:
     """Return the typed error of a prediction that failed."""
     text = said if isinstance(said, str) else "" if said is None else msgspec.json.encode(said).decode()
-    kind = next((kind for pattern, kind in _WORDS if pattern.search(text)), ServerError)
+    kind = next((kind for pattern, kind in _WORDS if pattern.search(text[:LIMIT])), ServerError)
     return kind(error_text(text) or f"The prediction ended as {state}.", status=200, code=state)

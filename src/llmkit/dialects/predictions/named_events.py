@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from llmkit.errors import ProtocolError
 
-MAX_EVENT = 4 << 20
+MAX_EVENT = 2 << 20
 
 
 class NamedEvents:

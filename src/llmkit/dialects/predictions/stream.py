@@ -97,6 +97,6 @@ class PredictionStream:
 def _object(text: str) -> dict[str, Any]:
     try:
         found = msgspec.json.decode(text) if text else {}
-    except (msgspec.DecodeError, RecursionError):
+    except (msgspec.DecodeError, UnicodeError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}

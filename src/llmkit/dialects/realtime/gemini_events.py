@@ -134,5 +134,5 @@ def _call(call: Object, fields: dict[str, Any]) -> RealtimeEvent:
 
 
 def _seconds(value: Any) -> float | None:
-    match = _DURATION.fullmatch(value) if isinstance(value, str) else None
+    match = _DURATION.fullmatch(value) if isinstance(value, str) and len(value) < 30 else None
     return float(match[1]) if match else None

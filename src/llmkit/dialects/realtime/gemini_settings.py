@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from llmkit.dialects.gemini.path import full_name
 from llmkit.dialects.gemini.server_tools import TOOL_KEYS
 from llmkit.dialects.openai_chat.wire import Object
 from llmkit.dialects.realtime.words import check_format, laid_over, leave_out, own_fields
@@ -24,7 +25,7 @@ def settings(request: RealtimeRequest, place: Place, warnings: list[Warning]) ->
     if request.input_format is not None and request.input_format.encoding != "pcm":
         check_format("input_format", request.input_format, (SPEECH_IN,))
     check_format("output_format", request.output_format, (_SPEECH_OUT,))
-    wire: Object = {"model": model_of(place)}
+    wire: Object = {"model": full_name(place)}
     if generation := _generation(request):
         wire["generationConfig"] = generation
     if request.instructions is not None:
@@ -40,14 +41,6 @@ def settings(request: RealtimeRequest, place: Place, warnings: list[Warning]) ->
     if request.resumable or request.resume is not None:
         wire["sessionResumption"] = {"handle": request.resume} if request.resume is not None else {}
     return laid_over(wire, own_fields(request, place, _NAME))
-
-
-def model_of(place: Place) -> str:
-    """Return the model's full name: in a project where the host has those."""
-    name: str = place.options.get("model", "models/{model}")
-    for key, value in (("model", place.model), *place.values.items()):
-        name = name.replace(f"{{{key}}}", value)
-    return name
 
 
 def _generation(request: RealtimeRequest) -> Object:

@@ -6,12 +6,12 @@ elevenlabs.io/docs/api-reference/websocket, read 2026-11-23; the fields of the m
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import quote
 
 import msgspec
 
 from llmkit.dialects.accepted import filled, needed, one_of, unsaid, within
 from llmkit.dialects.answered import from_base64, text
+from llmkit.dialects.files.answers import in_path
 from llmkit.dialects.listening.session import SoundSession, model_of, queried
 from llmkit.dialects.openai_chat.errors import error
 from llmkit.dialects.speech.sound import MEDIA
@@ -47,7 +47,7 @@ class ElevenSpeaking(SoundSession):
         voice = needed("voice", request.voice, place.provider, "kit.voices() lists them.")
         speed = within("speed", request.speed, 0.7, 1.2, place.provider)
         query = {"model_id": model_of(place, "speak"), "output_format": _format(request, place), "language_code": request.language}
-        path = place.path.replace("{voice}", quote(voice, safe=""))
+        path = place.path.replace("{voice}", in_path(voice, "voice"))
         super().__init__(queried(path, query, request, NAME, place), place.provider)
         self.outgoing.append({"text": " ", **filled(voice_settings=filled(speed=speed))})
         self._kind = MEDIA[request.format]

@@ -95,7 +95,7 @@ def voices_in(answer: Answer) -> list[Voice]:
     """Return the voices. Raises `ProtocolError` for what is no list."""
     try:
         found: Any = json.loads(answer.body)
-    except ValueError:
+    except (ValueError, RecursionError):
         found = None
     if not isinstance(found, list):
         raise ProtocolError("The answer is no list of voices.")

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import quote
 
 from llmkit.dialects.accepted import filled, needed, one_of, unsaid, within
 from llmkit.dialects.answered import object_in, objects, strings, text, under
+from llmkit.dialects.files.answers import in_path
 from llmkit.dialects.openai_chat.errors import error
 from llmkit.dialects.speech.sound import MEDIA, RawSound, characters, fold, heard
 from llmkit.types.asking import Answer, Ask, Place, Steps
@@ -52,7 +52,7 @@ def _ask(request: SpeechRequest | SoundRequest, place: Place, ending: str = "") 
     query = _query(request, place)
     if isinstance(request, SpeechRequest):
         voice = needed("voice", request.voice, place.provider, "kit.voices() lists them.")
-        path = place.path.replace("{voice}", quote(voice, safe=""))
+        path = place.path.replace("{voice}", in_path(voice, "voice"))
         settings = filled(speed=within("speed", request.speed, 0.7, 1.2, place.provider))
         body = filled(text=request.text, model_id=place.model, language_code=request.language, voice_settings=settings)
         return Ask(path=f"{path}{ending}{query}", body=body, warnings=tuple(unsaid(request, "instructions", "user")))

@@ -154,6 +154,6 @@ def rate_of(media_type: str, default: int) -> int:
     """Return the samples a second that a media type tells (`audio/L16;rate=24000`)."""
     for parameter in media_type.split(";")[1:]:
         name, _, value = parameter.strip().partition("=")
-        if name == "rate" and value.isdecimal():
+        if name == "rate" and value.isdecimal() and len(value) < 10:
             return int(value)
     return default

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote
 
 from llmkit.dialects.accepted import filled, unsaid
 from llmkit.dialects.answered import object_in, text, under
@@ -41,7 +42,7 @@ def start(request: SpeechRequest, place: Place, /) -> JobSteps:
 @paced
 def poll(state: JobState, place: Place, /) -> JobSteps:
     """Ask how it stands."""
-    answer = yield Ask(path=f"/predictions/{state.handle}/result", method="GET")
+    answer = yield Ask(path=f"/predictions/{quote(state.handle, safe='')}/result", method="GET")
     return _state(answer)
 
 

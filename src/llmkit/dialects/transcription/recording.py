@@ -135,5 +135,5 @@ def spelled(value: Any) -> str:
 
 
 def heard_seconds(duration: float | None) -> dict[str, float]:
-    """Return what is billed where recordings are billed by their length."""
-    return {} if duration is None else {"second_in": duration}
+    """Return what is billed where recordings are billed by their length; one below 0, which would pay money back, is none."""
+    return {} if duration is None or duration < 0 else {"second_in": duration}

@@ -7,6 +7,7 @@ Fields: fal.ai/docs and the queue's documentation as remembered
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote
 
 from llmkit.dialects.openai_chat.errors import error
 from llmkit.dialects.videos.material import address
@@ -48,7 +49,7 @@ def _begin(request: VideoRequest, place: Place) -> Ask:
 
 
 def _job(handle: str, place: Place) -> str:
-    words = place.model.split("/")
+    words = quote(place.model, safe="/@:").split("/")
     return f"/{'/'.join(words[: 3 if words[0] in _NAMESPACES else 2])}/requests/{handle}"
 
 

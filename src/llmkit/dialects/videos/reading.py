@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from llmkit.dialects.error_text import error_text
+from llmkit.dialects.error_text import LIMIT, error_text
 from llmkit.dialects.media_types import media_type_of
 from llmkit.dialects.retry_after import retry_after
 from llmkit.dialects.videos.shape import variant_of
@@ -23,6 +23,7 @@ Object = Mapping[str, Any]
 LARGEST = 512 * 2**20
 """The most bytes of a film that is fetched with the key."""
 PATIENCE = 300.0
+_MOST = 1e15
 """Seconds that a server may have us wait between two looks."""
 _WHY: tuple[tuple[re.Pattern[str], type[ProviderError]], ...] = (
     (
@@ -41,7 +42,7 @@ def object_in(answer: Answer) -> dict[str, Any]:
     found: Any = None
     try:
         found = msgspec.json.decode(answer.body)
-    except (msgspec.DecodeError, RecursionError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         problem = str(error)
     if problem or not isinstance(found, dict):
         raise ProtocolError(f"The answer is no JSON object: {problem or type(found).__name__}.")
@@ -79,13 +80,13 @@ def number_at(holder: Any, *paths: str) -> float | None:
     """Return the first number that stands at one of `paths`, also where it is written as text."""
     for path in paths:
         found = at(holder, path)
-        if isinstance(found, int | float) and not isinstance(found, bool):
-            return found
         if isinstance(found, str):
             try:
-                return float(found)
+                found = float(found)
             except ValueError:
                 continue
+        if isinstance(found, int | float) and not isinstance(found, bool) and abs(found) < _MOST:  # not a number is less than nothing
+            return found
     return None
 
 
@@ -156,7 +157,7 @@ def made(
 
 def failed(state: JobState, status: JobStatus, message: str | None, code: str | None = None) -> JobState:
     """Return how a job stands that is over and made nothing."""
-    told = " ".join([words for words in (code, message) if words])
+    told = " ".join([words for words in (code, message) if words])[:LIMIT]
     kind = next((kind for pattern, kind in _WHY if pattern.search(told)), ProviderError)
     failure = kind(error_text(message or code or f"The job {state.handle} has {status}."), status=200, code=code, retryable=False)
     return msgspec.structs.replace(state, status=status, failure=failure, reply=None)

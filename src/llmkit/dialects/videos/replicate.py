@@ -6,6 +6,7 @@ Fields: replicate.com/docs/reference/http and the recorded predictions of other 
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote
 
 from llmkit.dialects.openai_chat.errors import error
 from llmkit.dialects.videos.material import address
@@ -44,7 +45,7 @@ def _begin(request: VideoRequest, place: Place) -> Ask:
     name, _, version = place.model.partition(":")
     if version:
         return Ask(path="/predictions", body={"version": version, "input": sparse(given)}, warnings=warnings)
-    return Ask(path=f"/models/{name}/predictions", body={"input": sparse(given)}, warnings=warnings)
+    return Ask(path=f"/models/{quote(name, safe='/')}/predictions", body={"input": sparse(given)}, warnings=warnings)
 
 
 def _read(state: JobState, data: dict[str, Any], answer: Answer) -> JobState:

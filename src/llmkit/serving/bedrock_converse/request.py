@@ -107,9 +107,10 @@ def _tool(block: Any, path: str) -> AnyTool:
             match schema:
                 case {"json": {"type": _} as parameters, **others} if not others:
                     pass
-                case _:
-                    parameters = schema.get("json", {}) if isinstance(schema, dict) else {}
+                case {"json": dict(parameters)}:
                     more["inputSchema"] = schema
+                case _:
+                    parameters, more["inputSchema"] = {}, schema
             description, strict = more.pop("description", None), more.pop("strict", None)
             options = {NAME: more} if more else {}
             return Tool(name=name, description=description, parameters=parameters, strict=strict, options=options)

@@ -38,7 +38,7 @@ def _block(block: Any, path: str, spell: bool) -> Part:
     kind = wire.get("type")
     if kind == "text":
         part: Part = Text(text=a_text(wire.get("text"), f"{path}.text"))
-    elif kind in BLOCKS:
+    elif isinstance(kind, str) and kind in BLOCKS:
         return reasoning_block(wire, origin=OURS)
     elif kind == "refusal":
         part = Refusal(text=a_text(wire.get("refusal"), f"{path}.refusal"))

@@ -34,7 +34,7 @@ def _part(block: Any, path: str, role: str) -> Part:
     if mark is not None:
         del fields["prompt_cache_breakpoint"]
     part: Part | None = None
-    if kind in _WORDS:
+    if isinstance(kind, str) and kind in _WORDS:
         part = _text(fields, path)
     elif kind == "refusal":
         part = Refusal(text=a_text(fields.pop("refusal", ""), f"{path}.refusal"))

@@ -51,10 +51,10 @@ def _add(item: Object, path: str, found: list[Message]) -> None:
     kind = item.get("type")
     if kind == "message" or (kind is None and "role" in item):
         _message(item, path, found)
-    elif kind in _RESULTS and _answers_caller(item):
-        _join(found, "tool", _result(item, path))
     elif not isinstance(kind, str):
         invalid(f"{path}.type", "the kind of the item")
+    elif kind in _RESULTS and _answers_caller(item):
+        _join(found, "tool", _result(item, path))
     else:
         _joined(found, _call(item, path))
 

@@ -96,7 +96,7 @@ def _reasoning(rest: Object, fields: Object) -> None:
         return
     left = {name: value for name, value in an_object(wire, "reasoning").items() if value is not None}
     typed: Object = {}
-    if left.get("effort") in EFFORTS:
+    if isinstance(left.get("effort"), str) and left["effort"] in EFFORTS:
         typed["effort"] = left.pop("effort")
     if isinstance(left.get("summary"), str):
         typed["summary"] = left.pop("summary")

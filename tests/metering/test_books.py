@@ -1,0 +1,1 @@
+"""The books of every ledger, entry by entry."""

@@ -1,0 +1,1 @@
+"""A library that does everything wrong, so that the harness can show that it finds something."""

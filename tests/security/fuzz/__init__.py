@@ -1,0 +1,1 @@
+"""Fuzzing: bytes that nobody would send on purpose, thrown at everything that reads what comes from outside."""

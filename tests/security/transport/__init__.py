@@ -1,0 +1,1 @@
+"""What LLMKit promises about where bytes go: TLS, redirects, addresses, links, keys and heads."""
