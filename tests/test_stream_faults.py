@@ -17,6 +17,7 @@ from llmkit.errors import (
     StreamInterrupted,
     Timeout,
 )
+from llmkit.pipeline.retry import Retry
 from llmkit.testing import Answer, FakeProvider, Fault
 from tests.faces import DIALECTS, FACES, ask, client_of
 
@@ -54,7 +55,7 @@ def test_a_failed_answer_is_its_own_error(face: str, fake: FakeProvider, fault: 
 def test_a_stream_that_fails_before_its_first_word_is_tried_again(face: str, fake: FakeProvider) -> None:
     fake.add(Fault.cut(after=0), Answer(text="second try"))
 
-    reply = ask(face, client_of(fake, retries=1), DIALECTS[fake.dialect][1], "hi")
+    reply = ask(face, client_of(fake, retries=1, layers=[Retry(base=0.01)]), DIALECTS[fake.dialect][1], "hi")
 
     assert "second try" == reply.text
     assert 2 == len(reply.attempts)
@@ -75,7 +76,7 @@ def test_the_whole_call_has_a_limit(face: str, fake: FakeProvider) -> None:
     fake.add(Fault.stall(after=0))
 
     with pytest.raises(Timeout) as caught:
-        ask(face, client_of(fake, retries=9), DIALECTS[fake.dialect][1], "hi", timeout=Timeouts(total=0.15))
+        ask(face, client_of(fake, retries=9), DIALECTS[fake.dialect][1], "hi", timeout=Timeouts(total=0.05))
 
     assert "total" == caught.value.phase
 

@@ -71,10 +71,10 @@ def ruled_failure(endpoint: Endpoint, error: LLMKitError, body: bytes = b"") -> 
 
 def described(endpoint: Endpoint, model: str | None, error: LLMKitError) -> LLMKitError:
     """Say whose failure it is; take out what the provider echoed of the key, and what hangs behind the error."""
-    error.provider, error.model = endpoint.provider.name, model
     for secret in endpoint.secrets():
         error.args = tuple(secret.scrub(argument) if isinstance(argument, str) else argument for argument in error.args)
         vars(error).update({name: secret.scrub(said) for name, said in vars(error).items() if isinstance(said, str)})
+    error.provider, error.model = endpoint.provider.name, model  # ours: a name that ends as a key does stays as it is
     return alone(error)
 
 

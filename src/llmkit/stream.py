@@ -230,8 +230,12 @@ class StreamCore:
                 return await self._end(*self._last())
             try:
                 events = decoder.feed(data)
+            except ProtocolError as error:
+                failure = error
             except UNREADABLE:
-                return await self._end([], _unreadable())
+                failure = _unreadable()
+            if failure is not None:
+                return await self._end([], failure)
             if (failure := decoder.error or self._room.left(data, events)) is not None:
                 return await self._end(events, failure)
             if decoder.done:
@@ -245,6 +249,8 @@ class StreamCore:
     def _last(self) -> tuple[list[Event], LLMKitError | None]:
         try:
             return self._decoder.close(), self._decoder.error
+        except ProtocolError as error:
+            return [], error
         except UNREADABLE:
             return [], _unreadable()
 

@@ -48,6 +48,7 @@ def of_kind(tree: ast.Module, kind: type[_Node]) -> list[_Node]:
 @cache
 def modules() -> dict[str, ast.Module]:
     """Return every module of the package by its path relative to it."""
+    was_on = gc.isenabled()
     gc.disable()  # it would look through all nodes again and again, and find none to free
     try:
         trees = {
@@ -57,7 +58,8 @@ def modules() -> dict[str, ast.Module]:
             _kinds(tree)
         return trees
     finally:
-        gc.enable()
+        if was_on:
+            gc.enable()
 
 
 @cache

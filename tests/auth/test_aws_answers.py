@@ -11,7 +11,16 @@ from llmkit.auth.aws_answers import ask, keys_in_json, keys_in_xml, keys_of, now
 from llmkit.auth.header import HeaderCredential
 from llmkit.auth.secret import Secret
 from llmkit.auth.token_request import LONGEST_ANSWER
-from llmkit.errors import AuthenticationError, ConfigurationError, NotFound, Overloaded, PermissionDenied, ProtocolError, RateLimited, ServerError
+from llmkit.errors import (
+    AuthenticationError,
+    ConfigurationError,
+    NotFound,
+    Overloaded,
+    PermissionDenied,
+    ProtocolError,
+    RateLimited,
+    ServerError,
+)
 from llmkit.runtime import run
 from llmkit.types.http import Timeouts
 from tests.auth.asked import DEADLINE, LIMITS, MOMENT, SERVER, Recorder, effects_of
@@ -111,7 +120,7 @@ def test_keys_are_found_by_each_services_names(said: dict[str, Any], expected: t
 @pytest.mark.parametrize("lost", ["AccessKeyId", "SecretAccessKey"])
 @pytest.mark.parametrize("value", [None, "", 5])
 def test_half_a_key_is_none(lost: str, value: Any) -> None:
-    with pytest.raises(ProtocolError, match="^The service answered without keys"):
+    with pytest.raises(ProtocolError, match=r"^The service answered without keys"):
         keys_of({**KEYS, lost: value}, clock, "The service")
 
 

@@ -46,7 +46,11 @@ def asked(folder: Path, server: Recorder, **fields: Any) -> HeaderCredential:
 
 def by_file(folder: Path, file: dict[str, Any], *answers: Any, trusted: bool = True) -> Recorder:
     server, path = Recorder(*(answers or (TOKEN,))), put(folder, file)
-    asked(folder, server, **({"settings": {"credentials_file": path}} if trusted else {"environment": {"GOOGLE_APPLICATION_CREDENTIALS": path}}))
+    asked(
+        folder,
+        server,
+        **({"settings": {"credentials_file": path}} if trusted else {"environment": {"GOOGLE_APPLICATION_CREDENTIALS": path}}),
+    )
     return server
 
 
@@ -111,7 +115,7 @@ def test_the_machine_is_asked_for_the_scope(host: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("failure", [ConnectionFailed("nobody"), Timeout("connect")])
 def test_where_no_machine_answers_the_key_is_missing(failure: Exception, tmp_path: Path) -> None:
-    with pytest.raises(MissingKey, match="cloud.*CLOUD_KEY or GOOGLE_APPLICATION_CREDENTIALS"):
+    with pytest.raises(MissingKey, match=r"cloud.*CLOUD_KEY or GOOGLE_APPLICATION_CREDENTIALS"):
         asked(tmp_path, Recorder(failure))
     with pytest.raises(ServerError):
         asked(tmp_path, Recorder((500, b"")))
@@ -166,7 +170,9 @@ ROBOT = {"type": "service_account", "client_email": "robot@p.iam"}
 
 
 @pytest.mark.parametrize("named", [{}, {"private_key_id": "k1"}])
-def test_a_service_accounts_question(named: dict[str, str], pem: str, private_key: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_service_accounts_question(
+    named: dict[str, str], pem: str, private_key: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(time, "time", lambda: MOMENT + 0.5)
     server = by_file(tmp_path, {**ROBOT, **named, "private_key": pem}, trusted=False)
 
@@ -239,7 +245,10 @@ def test_a_service_account_can_be_become_by_a_user(tmp_path: Path) -> None:
     file = {"type": "impersonated_service_account", "service_account_impersonation_url": BECOME, "source_credentials": USER}
     server = by_file(tmp_path, file, TOKEN, TAKEN, trusted=False)
 
-    assert ([GOOGLE, BECOME], {"Authorization": "Bearer ya29.first"}) == ([server.sent(0)["url"], server.sent(1)["url"]], server.sent(1)["proof"])
+    assert ([GOOGLE, BECOME], {"Authorization": "Bearer ya29.first"}) == (
+        [server.sent(0)["url"], server.sent(1)["url"]],
+        server.sent(1)["proof"],
+    )
     assert {"scope": [SCOPE], "lifetime": "3600s"} == json.loads(server.sent(1)["body"])
     with pytest.raises(ConfigurationError, match="source_credentials of the credentials file"):
         by_file(tmp_path, {**file, "source_credentials": 5})
@@ -319,7 +328,9 @@ def test_what_a_file_lacks_is_named(file: dict[str, Any], parameter: str, words:
     assert (parameter, True) == (caught.value.parameter, words in str(caught.value))
 
 
-@pytest.mark.parametrize(("text", "parameter"), [("a b", "subject token"), ('{"v": 5}', "credentials_file"), ('{"v": "a b"}', "subject token")])
+@pytest.mark.parametrize(
+    ("text", "parameter"), [("a b", "subject token"), ('{"v": 5}', "credentials_file"), ('{"v": "a b"}', "subject token")]
+)
 def test_a_subject_token_that_cannot_be_sent_is_named(text: str, parameter: str, tmp_path: Path) -> None:
     kind = {"type": "json", "subject_token_field_name": "v"} if text.startswith("{") else {}
     (tmp_path / "bad").write_text(text, encoding="utf-8")

@@ -51,7 +51,9 @@ SCHEMES: list[tuple[Any, dict[str, Any], Any]] = [
 ]
 
 
-@pytest.mark.parametrize(("scheme", "fields", "kind"), SCHEMES, ids=[f"{type(case[0]).__name__}-{place}" for place, case in enumerate(SCHEMES)])
+@pytest.mark.parametrize(
+    ("scheme", "fields", "kind"), SCHEMES, ids=[f"{type(case[0]).__name__}-{place}" for place, case in enumerate(SCHEMES)]
+)
 def test_each_scheme_has_its_source(scheme: Any, fields: dict[str, Any], kind: Any, tmp_path: Path) -> None:
     found = source(scheme, circumstances_of(tmp_path, **fields))
 
@@ -83,7 +85,7 @@ def test_what_is_there_is_told_by_each_schemes_own_places(scheme: Any, fields: d
 
 
 def test_a_scheme_that_is_unknown_is_said(tmp_path: Path) -> None:
-    with pytest.raises(ConfigurationError, match="^int") as caught:
+    with pytest.raises(ConfigurationError, match=r"^int") as caught:
         source(5, circumstances_of(tmp_path))  # type: ignore[arg-type] - what is under test
     assert "auth" == caught.value.parameter
 
@@ -293,7 +295,9 @@ def test_a_program_takes_no_longer_than_its_caller_has(monkeypatch: pytest.Monke
     assert ("total", True) == (caught.value.phase, ended.wait(5))
 
 
-@pytest.mark.parametrize(("lifetime", "passed", "fetches"), [(16, 0, 1), (16, 11, 1), (16, 12, 2), (1200, 899, 1), (1200, 900, 2), (1201, 901, 2)])
+@pytest.mark.parametrize(
+    ("lifetime", "passed", "fetches"), [(16, 0, 1), (16, 11, 1), (16, 12, 2), (1200, 899, 1), (1200, 900, 2), (1201, 901, 2)]
+)
 def test_a_renewal_comes_before_the_end(lifetime: float, passed: float, fetches: int) -> None:
     count = []
 
@@ -354,7 +358,9 @@ def test_a_request_is_signed_over_all_that_stays(monkeypatch: pytest.MonkeyPatch
     origin = Origin(scheme="https", host="a.example", port=443)
     signer = SignatureV4(keys, origin=origin, region="r", service="v", clock=lambda: MOMENT)
     later = SignatureV4(keys, origin=origin, region="r", service="v", clock=lambda: MOMENT + 86_400)
-    request = HttpRequest(method="get", origin=origin, path="/a//b/../c d/?z=1&a=2&a=1", headers=(("content-type", " a  b "), ("X-Other", "c")))
+    request = HttpRequest(
+        method="get", origin=origin, path="/a//b/../c d/?z=1&a=2&a=1", headers=(("content-type", " a  b "), ("X-Other", "c"))
+    )
 
     first, second = dict(signer.headers(request)), dict(later.headers(request))
 

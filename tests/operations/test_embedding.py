@@ -247,6 +247,14 @@ def test_vectors_that_differ_between_requests_are_an_error() -> None:
         use("sync", client_for("alibaba", host.url), "embed", "alibaba/text-embedding-v4", ["a"] * 20, parallel=1)
 
 
+def test_the_title_of_a_document_is_among_the_words_that_a_guard_sees() -> None:
+    """It is sent like the rest."""
+    request = EmbeddingRequest(model=MODEL, inputs=("a",), title="of me@example.com")
+
+    assert ("a", "of me@example.com") == request.texts()
+    assert request.replace(inputs=("b",), title="of [EMAIL]") == request.with_texts(["b", "of [EMAIL]"])
+
+
 def test_a_request_can_be_passed_and_guarded_words_come_back_in_their_places() -> None:
     """A request is a value; `texts` and `with_texts` are each other's opposite."""
     picture = Image(data=b"\x89PNG\r\n\x1a\n", media_type="image/png")

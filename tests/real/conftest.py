@@ -27,7 +27,7 @@ def server() -> Iterator[str]:
     parameters.use_jinja, parameters.verbosity = True, -1
     parameters.warmup = parameters.fit_params = parameters.ui = False
     parameters.cache_ram_mib = 0
-    parameters.cpuparams.n_threads = parameters.cpuparams_batch.n_threads = 2
+    parameters.cpuparams.n_threads = parameters.cpuparams_batch.n_threads = 1
     parameters.hostnames, parameters.port, parameters.api_keys = ["127.0.0.1"], 0, [KEY]
     parameters.n_threads_http = 2
     running = runtime.Server(parameters)

@@ -18,6 +18,7 @@ TOPICS: tuple[str, ...] = (
     "fuzz",
     "bans",
     "incidents",
+    "mutation",
 )
 """Packages beside this module, each with a `claims.CLAIMS`, in the order in which the policy names them."""
 

@@ -73,7 +73,7 @@ def test_a_reader_that_does_not_read_stops_the_server(engine: Engine) -> None:
         nonlocal sent
         peer.request()
         peer.send(CHUNKED)
-        peer.sock.settimeout(0.3)
+        peer.sock.settimeout(0.1)
         try:
             while sent < 200 << 20:
                 peer.chunk(bytes(65536))

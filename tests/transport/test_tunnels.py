@@ -31,7 +31,11 @@ SIX = Origin(scheme="https", host="2001:db8::1", port=8443)
             NAMED,
             b"CONNECT api.example:443 HTTP/1.1\r\nHost: api.example:443\r\nProxy-Authorization: Basic dUA6cEBzcw==\r\n\r\n",
         ),
-        ("http://u://x@p:1", NAMED, b"CONNECT api.example:443 HTTP/1.1\r\nHost: api.example:443\r\nProxy-Authorization: Basic dTovL3g=\r\n\r\n"),
+        (
+            "http://u://x@p:1",
+            NAMED,
+            b"CONNECT api.example:443 HTTP/1.1\r\nHost: api.example:443\r\nProxy-Authorization: Basic dTovL3g=\r\n\r\n",
+        ),
     ],
 )
 def test_a_tunnel_is_asked_for_word_by_word(url: str, origin: Origin, asked: bytes) -> None:
@@ -189,7 +193,7 @@ def test_the_systems_certificates_are_those_of_the_paths_compiled_in(
 
 @pytest.mark.parametrize("trust", [Trust(ca_file="/nowhere"), Trust(client_certificate="/nowhere"), Trust(ca_file="\0")])
 def test_certificates_that_cannot_be_loaded_are_said(trust: Trust) -> None:
-    with pytest.raises(ConfigurationError, match="could not be loaded: (No such file|ValueError)") as caught:
+    with pytest.raises(ConfigurationError, match=r"could not be loaded: (No such file|ValueError)") as caught:
         tls_context(trust)
     assert "trust" == caught.value.parameter
 

@@ -108,6 +108,3 @@ def ended(state: JobState) -> Reply:
     if isinstance(failure, ProviderError):
         failure.should_retry = False
     raise failure
-
-
-Questions = Generator[Ask, Answer, Any]

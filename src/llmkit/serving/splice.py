@@ -13,11 +13,21 @@ from llmkit.errors import InvalidRequest
 
 LARGEST_BODY = 256 << 20
 """Bytes; more is refused before it is looked at."""
+MOST_DEPTH = 200
+"""Whoever walks through a body walks through it level by level."""
 _KEY = re.compile(rb'[ \t\n\r]*("(?:[^"\\]|\\.)*")[ \t\n\r]*:[ \t\n\r]*')
 _BEGIN = re.compile(rb"[ \t\n\r]*\{[ \t\n\r]*")
 _AFTER = re.compile(rb"[ \t\n\r]*([,}])")
 _encode = msgspec.json.Encoder().encode
 _members = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
+
+
+def _too_deep(value: Any) -> bool:
+    level, depth = [value], 0
+    while level and depth <= MOST_DEPTH:
+        level = [item for one in level if isinstance(one, dict | list) for item in (one.values() if isinstance(one, dict) else one)]
+        depth += 1
+    return bool(level)
 
 
 class _Remove:
@@ -62,7 +72,10 @@ def check(body: bytes) -> Any:
     problem: str
     try:
         msgspec.json.decode(body)  # Stricter than the standard library: no NaN, no lone control characters.
-        return json.loads(body.decode(), object_pairs_hook=_once, parse_constant=_refuse)
+        value = json.loads(body.decode(), object_pairs_hook=_once, parse_constant=_refuse)
+        if body.count(b"[") + body.count(b"{") <= MOST_DEPTH or not _too_deep(value):
+            return value
+        problem = "nested too deeply"
     except (msgspec.DecodeError, ValueError) as failure:
         problem = str(failure)
     except RecursionError:

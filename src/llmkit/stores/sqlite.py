@@ -50,7 +50,7 @@ class Database:
             try:
                 connection = self._open()
                 connection.execute("BEGIN IMMEDIATE")
-            except (sqlite3.Error, OSError) as error:
+            except (sqlite3.Error, OSError, UnicodeDecodeError) as error:  # the last: the file is damaged
                 raise self._unavailable(error) from None
             try:
                 yield connection
@@ -67,7 +67,7 @@ class Database:
         with self._lock:
             try:
                 return self._open().execute(query, values).fetchall()
-            except (sqlite3.Error, OSError) as error:
+            except (sqlite3.Error, OSError, UnicodeDecodeError) as error:  # the last: the file is damaged
                 raise self._unavailable(error) from None
 
     def close(self) -> None:

@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from typing import Literal, Self, TypeAlias
 
 from llmkit.types.model import Model
-from llmkit.types.parts import Part, Text
+from llmkit.types.parts import Part
 from llmkit.types.reply import Reply
 from llmkit.types.request import Request, RequestOptions
+from llmkit.types.wording import reworded, words_of
 
 ClassificationInput: TypeAlias = str | tuple[Part, ...]
 """One thing to classify: a text, or parts (texts and pictures)."""
@@ -31,21 +32,12 @@ class ClassificationRequest(Request, frozen=True, kw_only=True):
 
     def texts(self) -> tuple[str, ...]:
         """Return the words of all inputs."""
-        found: list[str] = []
-        for item in self.inputs:
-            found.extend([item] if isinstance(item, str) else [part.text for part in item if isinstance(part, Text)])
-        return tuple(found)
+        return tuple(words_of(self.inputs))
 
     def with_texts(self, texts: Sequence[str]) -> Self:
         """Return the request with other words."""
         left = iter(texts)
-        inputs: list[ClassificationInput] = []
-        for item in self.inputs:
-            if isinstance(item, str):
-                inputs.append(next(left))
-            else:
-                inputs.append(tuple([part.replace(text=next(left)) if isinstance(part, Text) else part for part in item]))
-        return self.replace(inputs=tuple(inputs))
+        return self.replace(inputs=tuple([reworded(item, left) for item in self.inputs]))
 
 
 class Classified(Model, frozen=True, kw_only=True):

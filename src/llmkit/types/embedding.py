@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Literal, Self, TypeAlias
 
-from llmkit.types.parts import Part, Text
+from llmkit.types.parts import Part
 from llmkit.types.reply import Reply
 from llmkit.types.request import Request, RequestOptions
 from llmkit.types.vectors import VectorFormat, Vectors
+from llmkit.types.wording import reworded, words_of
 
 InputType: TypeAlias = Literal["query", "document", "similarity", "classification", "clustering", "question", "fact", "code"]
 """What the vectors are for; models that know the difference are better with it."""
@@ -33,22 +34,14 @@ class EmbeddingRequest(Request, frozen=True, kw_only=True):
     """Title of the document, for models that use it."""
 
     def texts(self) -> tuple[str, ...]:
-        """Return the words, input by input."""
-        found: list[str] = []
-        for item in self.inputs:
-            found.extend([item] if isinstance(item, str) else [part.text for part in item if isinstance(part, Text)])
-        return tuple(found)
+        """Return the words, input by input, and the title: it is sent too."""
+        return (*words_of(self.inputs), *([] if self.title is None else [self.title]))
 
     def with_texts(self, texts: Sequence[str]) -> Self:
         """Return the request with other words."""
         left = iter(texts)
-        inputs: list[EmbeddingInput] = []
-        for item in self.inputs:
-            if isinstance(item, str):
-                inputs.append(next(left))
-            else:
-                inputs.append(tuple([part.replace(text=next(left)) if isinstance(part, Text) else part for part in item]))
-        return self.replace(inputs=tuple(inputs))
+        inputs = tuple([reworded(item, left) for item in self.inputs])
+        return self.replace(inputs=inputs, title=None if self.title is None else next(left))
 
 
 class EmbeddingResponse(Reply, frozen=True, kw_only=True):

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Literal, Self, TypeAlias
 
 from llmkit.types.messages import Message
 from llmkit.types.model import Model
-from llmkit.types.parts import Part, Text
+from llmkit.types.parts import Part
 from llmkit.types.reply import Reply
 from llmkit.types.request import Request, RequestOptions
+from llmkit.types.wording import reworded, reworded_parts, words_of
 
 ModerationInput: TypeAlias = str | tuple[Part, ...]
 """One thing to judge: a text, or parts (texts and pictures) that are judged together."""
@@ -26,16 +27,13 @@ class ModerationRequest(Request, frozen=True, kw_only=True):
 
     def texts(self) -> tuple[str, ...]:
         """Return the words of all inputs."""
-        found: list[str] = []
-        for item in (*self.inputs, *[message.content for message in self.messages]):
-            found.extend([item] if isinstance(item, str) else [part.text for part in item if isinstance(part, Text)])
-        return tuple(found)
+        return tuple(words_of([*self.inputs, *[message.content for message in self.messages]]))
 
     def with_texts(self, texts: Sequence[str]) -> Self:
         """Return the request with other words."""
         left = iter(texts)
-        inputs: list[ModerationInput] = [next(left) if isinstance(item, str) else _with(item, left) for item in self.inputs]
-        messages = [message.replace(content=_with(message.content, left)) for message in self.messages]
+        inputs = [reworded(item, left) for item in self.inputs]
+        messages = [message.replace(content=reworded_parts(message.content, left)) for message in self.messages]
         return self.replace(inputs=tuple(inputs), messages=tuple(messages))
 
 
@@ -74,7 +72,3 @@ class ModerationOptions(RequestOptions, total=False):
     """The keyword arguments of `moderate`; see `ModerationRequest` for each."""
 
     source: Literal["input", "output"]
-
-
-def _with(parts: tuple[Part, ...], left: Iterator[str]) -> tuple[Part, ...]:
-    return tuple([part.replace(text=next(left)) if isinstance(part, Text) else part for part in parts])

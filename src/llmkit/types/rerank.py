@@ -6,9 +6,10 @@ from collections.abc import Iterator, Sequence
 from typing import Self, TypeAlias
 
 from llmkit.types.model import Model
-from llmkit.types.parts import Part, Text
+from llmkit.types.parts import Part
 from llmkit.types.reply import Reply
 from llmkit.types.request import Request, RequestOptions
+from llmkit.types.wording import reworded, words_of
 
 RankedDocument: TypeAlias = str | dict[str, str] | tuple[Part, ...]
 """A text, an object of named texts, or parts (texts and images)."""
@@ -70,16 +71,8 @@ class RerankOptions(RequestOptions, total=False):
 
 
 def _texts(item: RankedDocument) -> list[str]:
-    if isinstance(item, str):
-        return [item]
-    if isinstance(item, dict):
-        return list(item.values())
-    return [part.text for part in item if isinstance(part, Text)]
+    return list(item.values()) if isinstance(item, dict) else words_of([item])
 
 
 def _with(item: RankedDocument, words: Iterator[str]) -> RankedDocument:
-    if isinstance(item, str):
-        return next(words)
-    if isinstance(item, dict):
-        return {name: next(words) for name in item}
-    return tuple([part.replace(text=next(words)) if isinstance(part, Text) else part for part in item])
+    return {name: next(words) for name in item} if isinstance(item, dict) else reworded(item, words)

@@ -9,20 +9,19 @@ import pytest
 from tests.architecture.source import modules
 from tests.security.bans.rules import DOORS, RULES
 
-TREES = modules()
 PLANTED = [(rule, code) for rule in RULES for code in rule.planted]
 INNOCENT = [(rule, code) for rule in RULES for code in rule.innocent]
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
 def test_no_module_breaks_the_rule(rule) -> None:
-    assert [] == rule.broken(TREES), rule.says
+    assert [] == rule.broken(modules()), rule.says
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
 def test_every_permission_is_needed(rule) -> None:
     """One that nothing needs would let the next in."""
-    assert [] == rule.idle(TREES)
+    assert [] == rule.idle(modules())
 
 
 def test_each_rule_finds_what_is_planted_for_it() -> None:
@@ -36,4 +35,4 @@ def test_no_rule_finds_what_only_looks_alike() -> None:
 def test_a_secret_has_three_doors_at_most() -> None:
     doors = next(rule for rule in RULES if rule.name == "doors")
 
-    assert len([path for path, tree in TREES.items() if list(doors.find(tree))]) <= DOORS
+    assert len([path for path, tree in modules().items() if list(doors.find(tree))]) <= DOORS

@@ -33,7 +33,9 @@ def test_a_key_is_found(form: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "sk-", "Bearer ****", canary("sk-/+"), f"a word with {KEY[-4:]}", base64.b64encode(b"user:" + b"x" * 48).decode()]
+    "text",
+    ["", "sk-", "Bearer ****", canary("sk-/+"), f"a word with {KEY[-4:]}", base64.b64encode(b"user:" + b"x" * 48).decode()],
+    ids=["nothing", "a beginning", "stars", "another key", "four letters", "another's base64"],
 )
 def test_what_is_no_key_is_not_found(text: str) -> None:
     assert not Needle(KEY).found(text)

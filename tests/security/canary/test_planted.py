@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -28,8 +31,21 @@ def outcomes(cells: list[Cell]) -> dict[str, str]:
     return {str(cell.channel): cell.outcome for cell in cells}
 
 
+@contextmanager
+def unreported() -> Iterator[None]:
+    """Keep what is logged out of the test runner's report, which cannot hold the odd characters of some keys."""
+    root = logging.getLogger()
+    own = [handler for handler in root.handlers if type(handler).__module__.startswith("_pytest")]
+    for handler in own:
+        root.removeHandler(handler)
+    yield
+    for handler in own:
+        root.addHandler(handler)
+
+
 def test_a_library_that_leaks_everywhere_is_reported_by_every_channel() -> None:
-    found = outcomes(play(Leaky(), CHANNELS))
+    with unreported():
+        found = outcomes(play(Leaky(), CHANNELS))
 
     assert CANNOT_LEAK == {name for name, outcome in found.items() if outcome == "clean"}
     assert all("token server" in name for name, outcome in found.items() if outcome == "none")

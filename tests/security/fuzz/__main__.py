@@ -8,7 +8,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from tests.security.fuzz.corpus import add_find, keep, kept
+from tests.security.fuzz.corpus import FINDS, add_find, keep, kept
 from tests.security.fuzz.engines import NAMES, available
 from tests.security.fuzz.playing import Result
 from tests.security.fuzz.pruning import pruned
@@ -43,7 +43,7 @@ def main(words: list[str]) -> int:
         if options.keep:
             _grow(names, Path(folder))
     shown(results)
-    files = [_written(result.target, name, words, data) for result in results for name, words, data in result.finds]
+    files = [_written(result.target, name, words, data, options.finds) for result in results for name, words, data in result.finds]
     if options.record:
         add(results)
         print(f"{total():,} inputs in all recorded runs.")
@@ -62,6 +62,9 @@ def _options(words: list[str]) -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=time.time_ns() % 2**31, help="the same seed gives the same inputs (default: the time)")
     parser.add_argument("--keep", action="store_true", help="add inputs that reach new code to the corpus")
     parser.add_argument("--record", action="store_true", help="write the numbers down in RUNS.md")
+    parser.add_argument(
+        "--finds", type=Path, default=FINDS, metavar="FOLDER", help="where inputs that break something go (default: the tests')"
+    )
     parser.add_argument("--list", action="store_true", help="print the targets")
     return parser.parse_args(words)
 
@@ -73,8 +76,8 @@ def _grow(names: list[str], folder: Path) -> None:
             keep(name, pruned(target(name), [*before, *sorted(fresh, key=len)[:150]]))
 
 
-def _written(name: str, find: str, words: str, data: str) -> Path:
-    file = add_find(name, find, data.encode("latin-1"))
+def _written(name: str, find: str, words: str, data: str, folder: Path) -> Path:
+    file = add_find(name, find, data.encode("latin-1"), folder)
     print(f"\n{name}: {words}\n  the input: {file}", file=sys.stderr)
     return file
 

@@ -72,6 +72,11 @@ class Play:
         self.result.seconds = now - self._begun
         return now >= self._end
 
+    @property
+    def left(self) -> int:
+        """Return how many inputs may still be played; many, where there is no limit."""
+        return max(1, self._most - self.result.inputs) if self._most else MOST_WAYS
+
     def known(self, data: bytes) -> None:
         """Play an input of the corpus: the ways it takes are not new."""
         self(data, count=False)

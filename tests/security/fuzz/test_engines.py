@@ -79,7 +79,7 @@ def test_our_own_mutator_finds_a_planted_crash_and_makes_it_small() -> None:
 
 
 def test_hypothesis_finds_a_planted_promise() -> None:
-    play = Play(planted(breaks), "hypothesis", seconds=20.0, inputs=60)
+    play = Play(planted(breaks), "hypothesis", seconds=20.0, inputs=30)
 
     by_hypothesis(play, Random(1))
 

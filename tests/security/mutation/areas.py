@@ -33,11 +33,11 @@ AREAS = (
         (
             "tests/transport/test_policy.py",
             "tests/transport/test_destinations.py",
+            "tests/transport/test_link_steps.py",
             "tests/transport/test_tunnels.py",
             "tests/operations/test_fetching.py",
             "tests/operations/test_fetching_addresses.py",
             "tests/operations/test_fetching_limits.py",
-            "tests/operations/test_fetching_steps.py",
         ),
     ),
     Area(

@@ -8,9 +8,9 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from tests.security.mutation.areas import PROSE, ROOT, Area
@@ -22,11 +22,12 @@ _KILLED = (1, 3, -24, 24, 36, 152, 255)
 
 @dataclass(frozen=True)
 class Score:
-    """What became of the mutants of one module or area. `survivors` are their names."""
+    """What became of the mutants of one module or area. `survivors` are their names, `modules` the scores of an area's modules."""
 
     mutants: int
     killed: int
     survivors: tuple[str, ...] = ()
+    modules: Mapping[str, Score] = field(default_factory=dict)
 
     @property
     def share(self) -> float:
@@ -100,5 +101,16 @@ def _ended(folder: Path) -> dict[str, int | None]:
 
 def _score(folder: Path, chosen: set[str]) -> Score:
     ended = {name: code for name, code in _ended(folder).items() if not chosen or name in chosen}
+    if any(code is None for code in ended.values()):
+        raise RuntimeError("not all mutants were played: a test fails without any, or the run was stopped")
+    modules: dict[str, dict[str, int | None]] = {}
+    for name, code in ended.items():
+        modules.setdefault(name.rpartition(".")[0], {})[name] = code
+    whole = score_of(ended)
+    return replace(whole, modules={module: score_of(codes) for module, codes in modules.items()})
+
+
+def score_of(ended: Mapping[str, int | None]) -> Score:
+    """Return the score of mutants by how the tests ended on each."""
     left = tuple(name for name, code in ended.items() if code not in _KILLED)
     return Score(mutants=len(ended), killed=len(ended) - len(left), survivors=left)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from llmkit.dialects.openai_chat.wire import number_of, text_of
-from llmkit.errors import InvalidRequest, ProtocolError, UnsupportedFeature
+from llmkit.errors import ProtocolError, UnsupportedFeature
 from llmkit.types.asking import Place
 from llmkit.types.classification import ClassificationRequest, Classified, best
 from llmkit.types.warnings import Warning
@@ -18,12 +18,6 @@ def texts_of(request: ClassificationRequest, place: Place) -> list[str]:
     if len(texts) < len(request.inputs):
         raise UnsupportedFeature("classifying anything but text", where=place.provider)
     return texts
-
-
-def require_labels(request: ClassificationRequest) -> None:
-    """Raise `InvalidRequest` where there are no labels to choose from."""
-    if not request.labels:
-        raise InvalidRequest("There are no labels to choose from.", parameter="labels", hint="Pass labels=['spam', 'ham'].")
 
 
 def refuse_labels(request: ClassificationRequest, place: Place) -> None:

@@ -17,7 +17,6 @@ MEDIA = {
     "video": "a film from a film",
 }
 SETTINGS = ("duration", "size", "aspect_ratio", "resolution", "fps", "seed", "audio", "voice", "negative_prompt", "n", "user")
-_MADE_OF = {"aspect_ratio": "size", "resolution": "size"}
 
 
 def unsaid(request: VideoRequest, place: Place, says: Iterable[str], *, prompt: bool = False) -> tuple[Warning, ...]:

@@ -82,26 +82,29 @@ def _frames(data: bytes) -> Hashable:
 
 
 def _played(before: list[bytes], data: bytes) -> Hashable:
-    whole, parts = _told(before, [data]), _told(before, pieces(data))
+    whole, parts = _told(before, data, whole=True), _told(before, data, whole=False)
     hold(whole[0][: len(parts[0])] == parts[0] or parts[0][: len(whole[0])] == whole[0], "a split changes the messages")
     if not (whole[2] or parts[2]):
         hold(whole[:2] == parts[:2], "a split changes the end")
     return len(whole[0]), whole[1:], [type(message).__name__ for message in whole[0]][:2] == ["str", "str"]
 
 
-def _told(before: list[bytes], cut: list[bytes]) -> tuple[list[str | bytes], Hashable, str]:
+def _told(before: list[bytes], data: bytes, *, whole: bool) -> tuple[list[str | bytes], Hashable, str]:
     link = _link()
     accept = _accept(link)
-    for piece in [*before, *cut] if len(cut) != 1 or before else cut:
-        link.feed(piece.replace(_ACCEPT, accept))
+    cut = [data] if whole else pieces(data)
+    head, mark, rest = data.partition(_ACCEPT)
+    if mark and not before:  # in the first place alone: in a message it would be another one each time
+        cut = [head + accept + rest] if whole else [*pieces(head), *pieces(accept + rest)]
+    for piece in [*[one.replace(_ACCEPT, accept) for one in before], *cut]:
+        link.feed(piece)
         link.outgoing()
     link.eof()
     messages = [link.take() for _ in range(len(link.messages))]
     hold(link.buffered == 0, "the count of what waits is wrong")
-    hold(sum(map(len, messages)) <= sum(map(len, cut)) * 3, "messages are longer than what came")
+    hold(sum(map(len, messages)) <= 3 * (len(data) + len(accept)), "messages are longer than what came")
     failure = "" if link.failure is None else type(link.failure).__name__
-    refused = _refused(link)
-    return messages, (link.waits, link.closed is not None and link.closed.code, refused), failure
+    return messages, (link.waits, link.closed is not None and link.closed.code, _refused(link)), failure
 
 
 def _refused(link: Link) -> Hashable:
