@@ -14,9 +14,12 @@ from llmkit.pipeline.call import Budget, Call
 from llmkit.pipeline.guard import Guard
 from llmkit.runtime.step import run
 from llmkit.runtime.virtual import Virtual
+from llmkit.types.classification import ClassificationRequest
+from llmkit.types.embedding import EmbeddingRequest
 from llmkit.types.http import Timeouts
 from llmkit.types.reply import Reply
 from llmkit.types.request import Request
+from llmkit.types.rerank import RerankRequest
 
 KEY = "ghp_" + "a1B2" * 9
 MAIL = "jane.doe@example.org"
@@ -120,3 +123,23 @@ def test_own_functions_see_the_words_of_other_operations(where: str) -> None:
 
     assert (["one", "two"] if where == "input" else ["three"]) == seen
     assert {"flagged"} == {one.kind for one in answer.warnings}
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        RerankRequest(model="m/x", query="me@example.com", documents=("a", {"t": "b"}), instruction="to me@example.com"),
+        ClassificationRequest(
+            model="m/x", inputs=("a",), labels=("x",), descriptions={"x": "me@example.com"}, instruction="me@example.com?"
+        ),
+        EmbeddingRequest(model="m/x", inputs=("a",), title="of me@example.com"),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_all_words_that_are_sent_are_seen_and_changed(request_: Any) -> None:
+    """A question, a title and what labels mean go out like the rest."""
+    changed = request_.with_texts([text.replace("me@example.com", "[EMAIL]") for text in request_.texts()])
+
+    assert "me@example.com" in str(request_.to_dict())
+    assert "me@example.com" not in str(changed.to_dict())
+    assert str(request_.to_dict()).replace("me@example.com", "[EMAIL]") == str(changed.to_dict())

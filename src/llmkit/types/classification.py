@@ -31,13 +31,15 @@ class ClassificationRequest(Request, frozen=True, kw_only=True):
     """The question that the label answers."""
 
     def texts(self) -> tuple[str, ...]:
-        """Return the words of all inputs."""
-        return tuple(words_of(self.inputs))
+        """Return the words of all inputs, what the labels mean, and the question; labels themselves are names."""
+        return (*words_of(self.inputs), *self.descriptions.values(), *([] if self.instruction is None else [self.instruction]))
 
     def with_texts(self, texts: Sequence[str]) -> Self:
         """Return the request with other words."""
         left = iter(texts)
-        return self.replace(inputs=tuple([reworded(item, left) for item in self.inputs]))
+        inputs = tuple([reworded(item, left) for item in self.inputs])
+        descriptions = {label: next(left) for label in self.descriptions}
+        return self.replace(inputs=inputs, descriptions=descriptions, instruction=None if self.instruction is None else next(left))
 
 
 class Classified(Model, frozen=True, kw_only=True):

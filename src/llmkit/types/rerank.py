@@ -31,14 +31,16 @@ class RerankRequest(Request, frozen=True, kw_only=True):
     """What makes a document relevant, for models that can be told."""
 
     def texts(self) -> tuple[str, ...]:
-        """Return the words of the question and of the documents."""
-        return tuple([text for item in (self.query, *self.documents) for text in _texts(item)])
+        """Return the words of the question, of the documents, and of the instruction."""
+        words = [text for item in (self.query, *self.documents) for text in _texts(item)]
+        return (*words, *([] if self.instruction is None else [self.instruction]))
 
     def with_texts(self, texts: Sequence[str]) -> Self:
         """Return the request with other words."""
         left = iter(texts)
         query, *documents = [_with(item, left) for item in (self.query, *self.documents)]
-        return self.replace(query=query, documents=tuple(documents))
+        instruction = None if self.instruction is None else next(left)
+        return self.replace(query=query, documents=tuple(documents), instruction=instruction)
 
 
 class Ranked(Model, frozen=True, kw_only=True):

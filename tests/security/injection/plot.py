@@ -53,7 +53,7 @@ def _line(result: Result, place: int) -> list[str]:
     points = curve(result.attacks, result.harmless)
     path = f"M{_x(points[0][0]):.1f} {_y(points[0][1]):.1f}"
     for rate, share in points[1:]:
-        path += f"L{_x(rate):.1f} {_y(share):.1f}"
+        path += f"H{_x(rate):.1f}V{_y(share):.1f}"  # in steps: between two levels there is nothing
     y = _TOP + 14 + 40 * place
     x = _LEFT + _PLOT_WIDTH + 16
     return [
