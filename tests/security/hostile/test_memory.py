@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +15,7 @@ from tests.security.hostile.memory import Found
 from tests.security.hostile.peak import MIB, Peak, measurable
 
 pytestmark = pytest.mark.skipif(not measurable(), reason="this system does not tell the peak of a process")
+ROOT = Path(__file__).resolve().parents[3]
 WIRE = (
     "headers without an end",
     "the size of a chunk without an end",
@@ -37,9 +41,19 @@ def test_a_line_that_never_ends_takes_little(chaos: Chaos) -> None:
     held(in_streams(chaos, ["a line without an end"], ["anthropic", "bedrock_converse"]), 8 * MIB)
 
 
-def test_json_that_swells_takes_little(chaos: Chaos) -> None:
-    """Three megabytes of `{}` are a million objects, which would take eighty."""
-    held(in_values(chaos, VALUES, size=4 * MIB, rounds=1), 24 * MIB)
+def test_json_that_swells_takes_little() -> None:
+    """Three megabytes of `{}` are a million objects, which would take eighty. A process of its own has no leavings of other tests."""
+    alone = "from tests.security.hostile.test_memory import swelling; swelling()"
+
+    ended = subprocess.run([sys.executable, "-c", alone], cwd=ROOT, capture_output=True, text=True, check=False)
+
+    assert 0 == ended.returncode, ended.stderr
+
+
+def swelling() -> None:
+    """Assert it of each value."""
+    with stand() as chaos:
+        held(in_values(chaos, VALUES, size=4 * MIB, rounds=1), 24 * MIB)
 
 
 def held(found: Iterator[Found], most: int) -> None:
