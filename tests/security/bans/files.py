@@ -92,9 +92,11 @@ class Openings:
 
 
 def writer_of(frame: FrameType | None) -> str | None:
-    """Return the innermost function of the package that leads to a frame, as `path:Class.function`."""
+    """Return the innermost function of the package that leads to a frame, as `path:Class.function`; None for compiled modules."""
     while frame is not None:
         code = frame.f_code
+        if code.co_filename.startswith("<frozen importlib"):  # the interpreter keeps what it compiled of an import
+            return None
         if code.co_filename.startswith(PACKAGE):
             return f"{code.co_filename.removeprefix(PACKAGE)}:{code.co_qualname.replace('.<locals>', '')}"
         frame = frame.f_back

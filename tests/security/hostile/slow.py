@@ -34,7 +34,11 @@ def dripping(begin: Callable[[Material], bytes], forever: bytes) -> Damage:
 
 def words(m: Material, peer: Peer) -> None:
     """An answer that goes on and on, a real event at a time."""
-    event = next((event for event in m.events if b"brown" in event), m.events[1] if m.streams else b" ")
+    if not m.streams:
+        peer.send(m.head() + chunk(m.begun))  # in chunks: a body of a told length would come to its end
+        drip(peer, b"", chunk(b" "))
+        return
+    event = next((event for event in m.events if b"brown" in event), m.events[1])
     first_words(m, peer)
     drip(peer, b"", chunk(event))
 

@@ -16,6 +16,9 @@ from tests.security.supply.pins import pins
 REVIEWED: dict[str, str] = {
     # facts packed from the lines in registry/, which people read
     "src/llmkit/models/data/registry.bin": "tests/registry/test_committed.py compares it with its lines",
+    # small inputs that once broke something, named by what they are; the suite plays them
+    "tests/security/fuzz/finds/guard.links/a-link-without-slashes-to-a-host-with-a-control-character.bin": "its name; `od -c` shows it",
+    "tests/security/fuzz/finds/store.usage/a-schema-that-is-not-utf-8.bin": "its name; `od -c` shows it",
 }
 """Files that are not text, and how a reader checks them."""
 MEDIA = frozenset({".png", ".jpg", ".gif", ".webp", ".ico", ".wav", ".mp3", ".pdf"})
