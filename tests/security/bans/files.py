@@ -37,10 +37,17 @@ def readable(play: Play, folder: Path) -> list[str]:
         path.chmod(0o600)
     with open_to_all():
         play.write(folder)
-    there = {path.relative_to(folder).as_posix(): path.lstat() for path in folder.rglob("*")}
+    there = dict(_standing(folder))
     wrong = [f"{name} has mode {stat.filemode(found.st_mode)}" for name, found in there.items() if found.st_mode & _OTHERS]
     wrong += [f"{name} is not there" for name in (*play.files, *play.folders) if name not in there]
     return wrong + [f"{name} was left" for name in there if os.path.basename(name).startswith(".") or name.endswith((".part", ".tmp"))]
+
+
+def _standing(folder: Path) -> Iterator[tuple[str, os.stat_result]]:
+    """Yield what is in a folder; a database's own files may go while one looks."""
+    for path in folder.rglob("*"):
+        with suppress(FileNotFoundError):
+            yield path.relative_to(folder).as_posix(), path.lstat()
 
 
 def followed(play: Play, name: str, folder: Path) -> bool:
