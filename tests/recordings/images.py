@@ -6,18 +6,33 @@ import base64
 from collections.abc import Callable
 from typing import Any
 
-from llmkit.dialects.images import bfl, fal, fireworks, gemini, luma, openai, openrouter, prodia, replicate, venice, xai
+from llmkit.dialects.images import fireworks, gemini, luma, openai, openrouter, prodia, replicate, venice, xai
 from llmkit.errors import ContentFiltered, ProtocolError
 from llmkit.types.asking import Form, FormFile
 from llmkit.types.image import ImageRequest
-from llmkit.types.job import JobState
 from llmkit.types.parts import Image
+from tests.recordings.image_jobs import (
+    bfl_decoded,
+    bfl_encoded,
+    bfl_expected,
+    bfl_sent,
+    fal_decoded,
+    fal_expected,
+    fireworks_expected,
+    luma_expected,
+    of_bfl,
+    of_fal,
+    of_fireworks,
+    of_luma,
+    of_replicate,
+    replicate_expected,
+    state_of,
+)
+from tests.recordings.image_shape import ASKED, PNG, data_listed, failed, made
 from tests.recordings.recorded import Reader, Recorded, first, place, told
 
 Object = dict[str, Any]
-PNG = b"\x89PNG\r\n\x1a\n" + bytes(8)
 _OWN = ("xai", "openrouter", "google", "vertex", "bfl", "fal", "fireworks", "luma", "replicate", "prodia", "venice", "pollinations")
-ASKED = ImageRequest(model="m", prompt="x")
 SAID = {
     "prompt": "prompt",
     "n": "n",
@@ -32,28 +47,12 @@ SAID = {
 }
 
 
-def _made(reply: Any) -> Any:
-    """Return what can be compared of a reply: each picture by its bytes or its address, and the prompts."""
-    return ([image.url or base64.b64encode(image.data).decode() for image in reply.images], list(reply.revised_prompts))
-
-
-def _listed(data: Any) -> Any:
-    """Return the same of the items of OpenAI's kind, read by hand."""
-    items = [item for item in data if item.get("b64_json") or item.get("url")]
-    return ([item.get("b64_json") or item["url"] for item in items], [item.get("revised_prompt") or None for item in items])
-
-
-def _failed(module: Any, recorded: Recorded) -> Any:
-    error = module.error(recorded.status, recorded.answer.headers, recorded.raw)
-    return (error.status, bool(str(error)))
-
-
 def _decoder(module: Any) -> Callable[[Recorded], Any]:
     def decoded(recorded: Recorded) -> Any:
         if recorded.status >= 400:
-            return _failed(module, recorded)
+            return failed(module, recorded)
         try:
-            return _made(told(module.steps(ASKED, place(recorded.model or "m")), recorded.answer))
+            return made(told(module.steps(ASKED, place(recorded.model or "m")), recorded.answer))
         except (ProtocolError, ContentFiltered) as error:
             return type(error)
 
@@ -63,7 +62,7 @@ def _decoder(module: Any) -> Callable[[Recorded], Any]:
 def _expected(recorded: Recorded) -> Any:
     if recorded.status >= 400:
         return (recorded.status, True)
-    listed = _listed(recorded.json["data"])
+    listed = data_listed(recorded.json["data"])
     if not listed[0]:
         return ContentFiltered
     return listed if all(_readable(item) for item in listed[0]) else ProtocolError
@@ -172,7 +171,7 @@ def _google_decoded(recorded: Recorded) -> Any:
         reply = told(gemini.steps(ASKED, place(model)), recorded.answer)
     except ContentFiltered as error:
         return ("filtered", str(error).split("picture: ")[-1].rstrip("."))
-    return (_made(reply)[0], list(reply.blocked))
+    return (made(reply)[0], list(reply.blocked))
 
 
 def _google_expected(recorded: Recorded) -> Any:
@@ -201,120 +200,6 @@ def _imagen_encoded(recorded: Recorded) -> Any:
     words = {"prompt": sent["instances"][0]["prompt"], "n": settings.get("sampleCount"), "aspect_ratio": settings.get("aspectRatio")}
     request = ImageRequest(model="m", **words)
     return first(gemini.steps(request, place(recorded.model or "imagen-x"))).body
-
-
-def _state(module: Any, recorded: Recorded) -> Any:
-    """Return how the job stands by the answer: its state, and what it made."""
-    if recorded.status >= 400:
-        return _failed(module, recorded)
-    try:
-        state: JobState = told(module.poll(JobState(handle="https://x.example/1", status="queued"), place("a/kontext")), recorded.answer)
-    except ProtocolError as error:
-        return type(error)
-    return (state.status, [image.url for image in state.reply.images] if state.over and state.reply is not None else [])
-
-
-_STATES = {
-    **dict.fromkeys(["Pending", "queued", "starting"], "queued"),
-    **dict.fromkeys(["Ready", "succeeded", "completed"], "succeeded"),
-    **dict.fromkeys(["failed", "Error"], "failed"),
-    **dict.fromkeys(["processing", "dreaming"], "running"),
-    "canceled": "cancelled",
-}
-
-
-def _bfl(recorded: Recorded) -> bool:
-    return recorded.provider == "bfl" and isinstance(recorded.json, dict)
-
-
-def _bfl_decoded(recorded: Recorded) -> Any:
-    if recorded.status >= 400 or "get_result" in recorded.url:
-        return _state(bfl, recorded)
-    state = told(bfl.start(ASKED, place("m", "/m")), recorded.answer)
-    return (state.handle, None if state.reply.cost is None else float(state.reply.cost.amount))
-
-
-def _bfl_expected(recorded: Recorded) -> Any:
-    body = recorded.json
-    if recorded.status >= 400:
-        return (recorded.status, True)
-    if "get_result" in recorded.url:
-        sample = (body.get("result") or {}).get("sample")
-        return (_STATES[body["status"]], [sample] if sample else [])
-    cost = body.get("cost")
-    return (body["polling_url"], None if cost is None else round(cost / 100, 8))
-
-
-def _bfl_sent(recorded: Recorded) -> Any:
-    sent = recorded.sent
-    if recorded.method != "POST" or not isinstance(sent, dict):
-        return None
-    return {key: value for key, value in sent.items() if key != "safety_tolerance"}  # said in extra_body
-
-
-def _bfl_encoded(recorded: Recorded) -> Any:
-    sent = _bfl_sent(recorded)
-    if sent is None:
-        return None
-    size = f"{sent['width']}x{sent['height']}" if "width" in sent else None
-    request = ImageRequest(model="m", prompt=sent["prompt"], seed=sent.get("seed"), size=size)
-    return first(bfl.steps(request, place("m", "/m"))).body
-
-
-def _replicate(recorded: Recorded) -> bool:
-    body = recorded.json
-    output = body.get("output") if isinstance(body, dict) else None
-    listed = output if isinstance(output, list) else [output]
-    made = all(isinstance(item, str) and item.startswith(("http", "data:image")) for item in listed)
-    begun = isinstance(body, dict) and "status" in body and output is None and "prompt" in (body.get("input") or {})
-    waiting = begun and "/predictions" in recorded.url
-    return recorded.provider == "replicate" and not recorded.stream and recorded.status < 400 and (made or waiting)
-
-
-def _replicate_expected(recorded: Recorded) -> Any:
-    body = recorded.json
-    status = _STATES[body["status"]]
-    output = body.get("output") if status == "succeeded" else None
-    listed = [item for item in (output if isinstance(output, list) else [output]) if item]
-    return (status, [None if item.startswith("data:") else item for item in listed])
-
-
-def _fal(recorded: Recorded) -> bool:
-    body = recorded.json
-    return recorded.provider == "fal" and isinstance(body, dict) and bool({"image", "images", "detail"} & set(body))
-
-
-def _fal_decoded(recorded: Recorded) -> Any:
-    return _failed(fal, recorded) if recorded.status >= 400 else [image.url for image in fal.decoded(recorded.answer).images]
-
-
-def _fal_expected(recorded: Recorded) -> Any:
-    body = recorded.json
-    if recorded.status >= 400:
-        return (recorded.status, True)
-    return [item["url"] for item in body.get("images") or [body["image"]]]
-
-
-def _fireworks(recorded: Recorded) -> bool:
-    return recorded.provider == "fireworks" and recorded.path.endswith("/get_result")
-
-
-def _fireworks_expected(recorded: Recorded) -> Any:
-    body = recorded.json
-    sample = (body.get("result") or {}).get("sample")
-    if body["status"] == "Ready" and not sample:
-        return ProtocolError
-    return (_STATES[body["status"]], [sample] if sample else [])
-
-
-def _luma(recorded: Recorded) -> bool:
-    return recorded.provider == "luma" and isinstance(recorded.json, dict)
-
-
-def _luma_expected(recorded: Recorded) -> Any:
-    body = recorded.json
-    image = (body.get("assets") or {}).get("image")
-    return (_STATES[body["state"]], [image] if image else [])
 
 
 def _venice_sent(recorded: Recorded) -> Any:
@@ -368,33 +253,33 @@ READERS = [
     Reader(
         codec="bfl_images",
         apis=("images",),
-        takes=_bfl,
-        decoded=_bfl_decoded,
-        expected=_bfl_expected,
-        encoded=_bfl_encoded,
-        sent=_bfl_sent,
+        takes=of_bfl,
+        decoded=bfl_decoded,
+        expected=bfl_expected,
+        encoded=bfl_encoded,
+        sent=bfl_sent,
     ),
     Reader(
         codec="replicate_images",
         apis=("predictions", "images"),
-        takes=_replicate,
-        decoded=lambda recorded: _state(replicate, recorded),
-        expected=_replicate_expected,
+        takes=of_replicate,
+        decoded=lambda recorded: state_of(replicate, recorded),
+        expected=replicate_expected,
     ),
-    Reader(codec="fal_images", apis=("images",), takes=_fal, decoded=_fal_decoded, expected=_fal_expected),
+    Reader(codec="fal_images", apis=("images",), takes=of_fal, decoded=fal_decoded, expected=fal_expected),
     Reader(
         codec="fireworks_images",
         apis=("images",),
-        takes=_fireworks,
-        decoded=lambda recorded: _state(fireworks, recorded),
-        expected=_fireworks_expected,
+        takes=of_fireworks,
+        decoded=lambda recorded: state_of(fireworks, recorded),
+        expected=fireworks_expected,
     ),
-    Reader(codec="luma_images", apis=("images",), takes=_luma, decoded=lambda recorded: _state(luma, recorded), expected=_luma_expected),
+    Reader(codec="luma_images", apis=("images",), takes=of_luma, decoded=lambda recorded: state_of(luma, recorded), expected=luma_expected),
     Reader(
         codec="prodia_images",
         apis=("images",),
         takes=lambda recorded: recorded.provider == "prodia" and recorded.status >= 400,
-        decoded=lambda recorded: _failed(prodia, recorded),
+        decoded=lambda recorded: failed(prodia, recorded),
         expected=lambda recorded: (recorded.status, True),
     ),
     Reader(

@@ -7,68 +7,32 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from llmkit.dialects.transcription import (
-    assemblyai,
     deepgram,
     elevenlabs,
-    fal,
     fish,
-    gladia,
     mistral,
     openai,
-    replicate,
-    revai,
     xai,
 )
-from llmkit.types.job import JobState
 from llmkit.types.parts import Audio
-from llmkit.types.transcription import TranscriptionRequest
 from tests.recordings.recorded import Reader, Recorded, first, place, told
+from tests.recordings.transcription_jobs import (
+    assemblyai_decoded,
+    assemblyai_expected,
+    chunks_of,
+    fal_decoded,
+    gladia_decoded,
+    gladia_expected,
+    replicate_decoded,
+    replicate_expected,
+    revai_decoded,
+    revai_expected,
+)
+from tests.recordings.transcription_shape import asked_of, shape_of, wanted_of
 
-AUDIO = Audio(data=b"RIFF....WAVE", media_type="audio/wav")
 _API = ("audio.transcriptions",)
 _ERRORS = {400: "BadRequest", 401: "AuthenticationError", 422: "BadRequest", 501: "ServerError"}
 _SAID = {"model", "language", "prompt", "temperature", "response_format", "diarize", "chunking_strategy", "stream"}
-
-
-def _request(**fields: Any) -> TranscriptionRequest:
-    return TranscriptionRequest(model="m", audio=AUDIO, **fields)
-
-
-def _shape(reply: Any) -> Any:
-    ends = [(word.text, word.start, word.end, word.speaker) for word in (reply.words[:1] + reply.words[-1:])]
-    edges = [(segment.text, segment.start, segment.end, segment.speaker) for segment in (reply.segments[:1] + reply.segments[-1:])]
-    return reply.text, reply.language, reply.duration, len(reply.words), ends, len(reply.segments), edges
-
-
-def _seconds(value: Any) -> float | None:
-    return None if value is None else float(value)
-
-
-def _wanted(
-    text: str,
-    language: Any,
-    duration: Any,
-    words: list[Any],
-    segments: list[Any],
-    *,
-    word: str = "word",
-    scale: float = 1.0,
-    who: str = "speaker",
-) -> Any:
-    """Return the same shape by plain indexing."""
-
-    def time(value: Any) -> float | None:
-        return None if value is None else float(value) if scale == 1.0 else round(value * scale, 6)
-
-    def name(value: Any) -> str | None:
-        return None if value is None else str(value)
-
-    ends = [(item[word].strip(), time(item.get("start")), time(item.get("end")), name(item.get(who))) for item in words[:1] + words[-1:]]
-    edges = [
-        (item.get("text", item.get("transcript")).strip(), time(item.get("start")), time(item.get("end")), name(item.get(who)))
-        for item in segments[:1] + segments[-1:]
-    ]
-    return text.strip(), language or None, _seconds(duration), len(words), ends, len(segments), edges
 
 
 def _openai_takes(recorded: Recorded) -> bool:
@@ -84,9 +48,9 @@ def _openai_takes(recorded: Recorded) -> bool:
 def _openai_decoded(recorded: Recorded) -> Any:
     if recorded.status >= 400:
         return type(openai.error(recorded.status, recorded.answer.headers, recorded.raw)).__name__
-    reply = told(openai.steps(_request(), place("whisper-1")), recorded.answer)
+    reply = told(openai.steps(asked_of(), place("whisper-1")), recorded.answer)
     usage = reply.usage and (reply.usage.input, reply.usage.output)
-    return _shape(reply), usage, reply.units, reply.cost and float(reply.cost.amount)
+    return shape_of(reply), usage, reply.units, reply.cost and float(reply.cost.amount)
 
 
 def _openai_expected(recorded: Recorded) -> Any:
@@ -94,12 +58,12 @@ def _openai_expected(recorded: Recorded) -> Any:
         return _ERRORS[recorded.status]
     body = recorded.json
     if not isinstance(body, dict):
-        return _wanted(recorded.raw.decode(), None, None, [], []), None, {}, None
+        return wanted_of(recorded.raw.decode(), None, None, [], []), None, {}, None
     usage = body.get("usage") or {}
     tokens = (usage["input_tokens"], usage["output_tokens"]) if "input_tokens" in usage else None
     length = usage.get("seconds", body.get("duration"))
     units = {} if tokens or length is None else {"second_in": float(length)}
-    shape = _wanted(body["text"], body.get("language"), body.get("duration"), body.get("words", []), body.get("segments", []))
+    shape = wanted_of(body["text"], body.get("language"), body.get("duration"), body.get("words", []), body.get("segments", []))
     return shape, tokens, units, usage.get("cost")
 
 
@@ -125,7 +89,7 @@ def _openai_encoded(recorded: Recorded) -> Any:
     if wanted is None:
         return None
     said = dict(wanted)
-    request = _request(
+    request = asked_of(
         language=said.get("language"),
         prompt=said.get("prompt"),
         temperature=float(said["temperature"]) if "temperature" in said else None,
@@ -142,11 +106,11 @@ def _streamed(recorded: Recorded) -> Any:
     """Return what the stream comes to, cut at several widths."""
     found = []
     for width in (1, 7, len(recorded.raw)):
-        decoder = openai.decoder(_request(), place("gpt-4o-transcribe"))
+        decoder = openai.decoder(asked_of(), place("gpt-4o-transcribe"))
         events = [event for start in range(0, len(recorded.raw), width) for event in decoder.feed(recorded.raw[start : start + width])]
         events += decoder.close()
         assert decoder.done, decoder.error
-        found.append(_shape(openai.fold(events)))
+        found.append(shape_of(openai.fold(events)))
     assert found[0] == found[1] == found[2]
     return found[0]
 
@@ -154,14 +118,14 @@ def _streamed(recorded: Recorded) -> Any:
 def _streamed_expected(recorded: Recorded) -> Any:
     events = [json.loads(line[6:]) for line in recorded.raw.decode().splitlines() if line.startswith("data: {")]
     segments = [event for event in events if event["type"] == "transcript.text.segment"]
-    return _wanted(events[-1]["text"], None, None, [], segments)
+    return wanted_of(events[-1]["text"], None, None, [], segments)
 
 
 def _mistral_decoded(recorded: Recorded) -> Any:
     if recorded.status >= 400:
         return type(mistral.error(recorded.status, recorded.answer.headers, recorded.raw)).__name__
-    reply = told(mistral.steps(_request(), place(recorded.model)), recorded.answer)
-    return _shape(reply), reply.units
+    reply = told(mistral.steps(asked_of(), place(recorded.model)), recorded.answer)
+    return shape_of(reply), reply.units
 
 
 def _mistral_expected(recorded: Recorded) -> Any:
@@ -169,7 +133,7 @@ def _mistral_expected(recorded: Recorded) -> Any:
     if recorded.status >= 400:
         return _ERRORS[recorded.status]
     seconds = (body.get("usage") or {}).get("prompt_audio_seconds")
-    shape = _wanted(body["text"], body.get("language"), body.get("duration"), [], body.get("segments", []), who="speaker_id")
+    shape = wanted_of(body["text"], body.get("language"), body.get("duration"), [], body.get("segments", []), who="speaker_id")
     return shape, {} if seconds is None else {"second_in": float(seconds)}
 
 
@@ -178,13 +142,13 @@ def _mistral_encoded(recorded: Recorded) -> Any:
     if fields is None:
         return None
     said = dict(fields)
-    ask = first(mistral.steps(_request(language=said.get("language")), place(said["model"])))
+    ask = first(mistral.steps(asked_of(language=said.get("language")), place(said["model"])))
     assert hasattr(ask.body, "fields")
     return sorted([item for item in ask.body.fields if item[0] != "file"])
 
 
 def _deepgram_decoded(recorded: Recorded) -> Any:
-    return _shape(told(deepgram.steps(_request(), place("nova-3")), recorded.answer))
+    return shape_of(told(deepgram.steps(asked_of(), place("nova-3")), recorded.answer))
 
 
 def _deepgram_expected(recorded: Recorded) -> Any:
@@ -192,7 +156,7 @@ def _deepgram_expected(recorded: Recorded) -> Any:
     channel = body["results"]["channels"][0]
     words = [{**word, "word": word.get("punctuated_word", word["word"])} for word in channel["alternatives"][0]["words"]]
     utterances = body["results"].get("utterances", [])
-    return _wanted(
+    return wanted_of(
         channel["alternatives"][0]["transcript"], channel.get("detected_language"), body["metadata"]["duration"], words, utterances
     )
 
@@ -209,7 +173,7 @@ def _deepgram_encoded(recorded: Recorded) -> Any:
     if wanted is None:
         return None
     model, utterances, body = wanted
-    request = _request(timestamps="segment" if utterances else None)
+    request = asked_of(timestamps="segment" if utterances else None)
     if isinstance(body, dict):
         request = request.replace(audio=Audio(url=body["url"]))
     ask = first(deepgram.steps(request, place(model)))
@@ -218,119 +182,31 @@ def _deepgram_encoded(recorded: Recorded) -> Any:
 
 
 def _xai_decoded(recorded: Recorded) -> Any:
-    return _shape(told(xai.steps(_request(), place("stt")), recorded.answer))[:5]
+    return shape_of(told(xai.steps(asked_of(), place("stt")), recorded.answer))[:5]
 
 
 def _xai_expected(recorded: Recorded) -> Any:
     body = recorded.json
-    return _wanted(body["text"], body["language"], body.get("duration"), body.get("words", []), [], word="text")[:5]
+    return wanted_of(body["text"], body["language"], body.get("duration"), body.get("words", []), [], word="text")[:5]
 
 
 def _xai_encoded(recorded: Recorded) -> Any:
     fields = _fields(recorded)
     if fields is None or {name for name, _ in fields} - {"diarize"}:
         return None
-    ask = first(xai.steps(_request(diarize=True if ("diarize", "true") in fields else None), place("stt")))
+    ask = first(xai.steps(asked_of(diarize=True if ("diarize", "true") in fields else None), place("stt")))
     assert hasattr(ask.body, "fields")
     return sorted([item for item in ask.body.fields if item[0] != "file"])
 
 
 def _elevenlabs_decoded(recorded: Recorded) -> Any:
-    return _shape(told(elevenlabs.steps(_request(), place("scribe_v2")), recorded.answer))[:5]
+    return shape_of(told(elevenlabs.steps(asked_of(), place("scribe_v2")), recorded.answer))[:5]
 
 
 def _elevenlabs_expected(recorded: Recorded) -> Any:
     body = recorded.json
     words = [word for word in body["words"] if word["type"] != "spacing"]
-    return _wanted(body["text"], body["language_code"], None, words, [], word="text", who="speaker_id")[:5]
-
-
-def _assemblyai_decoded(recorded: Recorded) -> Any:
-    if recorded.path.endswith("/upload"):
-        steps = assemblyai.start(_request(), place("best", "/transcript"))
-        next(steps)
-        return steps.send(recorded.answer).body["audio_url"]  # type: ignore[index,call-overload]  # a JSON object
-    if recorded.path.endswith("/transcript"):
-        state = told(assemblyai.start(_request().replace(audio=Audio(url="https://x/y")), place("best", "/transcript")), recorded.answer)
-        return state.handle, state.status
-    state = told(assemblyai.poll(JobState(handle="a", status="queued"), place("best", "/transcript")), recorded.answer)
-    return _shape(state.reply)
-
-
-def _assemblyai_expected(recorded: Recorded) -> Any:
-    body = recorded.json
-    if recorded.path.endswith("/upload"):
-        return body["upload_url"]
-    if recorded.path.endswith("/transcript"):
-        return body["id"], body["status"]
-    return _wanted(body["text"], body["language_code"], body["audio_duration"], body["words"], body["utterances"], word="text", scale=0.001)
-
-
-def _gladia_decoded(recorded: Recorded) -> Any:
-    body = recorded.json
-    if "result_url" in body:
-        return told(
-            gladia.start(_request().replace(audio=Audio(url="https://x/y")), place("m", "/v2/pre-recorded")), recorded.answer
-        ).handle
-    if "audio_metadata" in body:
-        steps = gladia.start(_request(), place("m", "/v2/pre-recorded"))
-        next(steps)
-        return steps.send(recorded.answer).body["audio_url"]  # type: ignore[index,call-overload]  # a JSON object
-    return _shape(told(gladia.poll(JobState(handle="g", status="queued"), place("m", "/v2/pre-recorded")), recorded.answer).reply)
-
-
-def _gladia_expected(recorded: Recorded) -> Any:
-    body = recorded.json
-    if "result_url" in body:
-        return body["id"]
-    if "audio_metadata" in body:
-        return body["audio_url"]
-    heard = body["result"]["transcription"]
-    words = [word for utterance in heard["utterances"] for word in utterance["words"]]
-    return _wanted(
-        heard["full_transcript"], heard["languages"][0], body["result"]["metadata"]["audio_duration"], words, heard["utterances"]
-    )
-
-
-def _revai_decoded(recorded: Recorded) -> Any:
-    if "monologues" not in recorded.json:
-        steps = revai.poll(JobState(handle=recorded.json["id"], status="running"), place("machine", "/jobs"))
-        next(steps)
-        return steps.send(recorded.answer).path
-    job = recorded.answer.__class__(status=200, headers=recorded.answer.headers, body=b'{"id": "t", "status": "transcribed"}')
-    reply = told(revai.poll(JobState(handle="t", status="running"), place("machine", "/jobs")), job, recorded.answer).reply
-    return reply.text, len(reply.words), reply.words[-1].end
-
-
-def _revai_expected(recorded: Recorded) -> Any:
-    body = recorded.json
-    if "monologues" not in body:
-        return f"/jobs/{body['id']}/transcript"  # it is done: the words come next
-    elements = body["monologues"][0]["elements"]
-    texts = [element for element in elements if element["type"] == "text"]
-    return "".join([element["value"] for element in elements]).strip(), len(texts), texts[-1]["end_ts"]
-
-
-def _fal_decoded(recorded: Recorded) -> Any:
-    done = recorded.answer.__class__(status=200, headers=recorded.answer.headers, body=b'{"status": "COMPLETED"}')
-    reply = told(fal.poll(JobState(handle="/x", status="running"), place("m")), done, recorded.answer).reply
-    return reply.text, reply.language, [(piece.text, piece.start, piece.end) for piece in reply.segments]
-
-
-def _chunks(body: Any) -> Any:
-    return [(piece["text"].strip(), *map(float, piece["timestamp"])) for piece in body["chunks"]]
-
-
-def _replicate_decoded(recorded: Recorded) -> Any:
-    state = told(replicate.start(_request(), place("a/b", "/models/a/b/predictions")), recorded.answer)
-    made = state.reply and (state.reply.text, [(piece.text, piece.start, piece.end) for piece in state.reply.segments])
-    return state.handle, state.status, made
-
-
-def _replicate_expected(recorded: Recorded) -> Any:
-    body = recorded.json
-    made = body["output"] and (body["output"]["text"].strip(), _chunks(body["output"]))
-    return body["id"], {"starting": "queued"}.get(body["status"], body["status"]), made
+    return wanted_of(body["text"], body["language_code"], None, words, [], word="text", who="speaker_id")[:5]
 
 
 def _by(provider: str) -> Any:
@@ -390,17 +266,15 @@ READERS = [
         decoded=_elevenlabs_decoded,
         expected=_elevenlabs_expected,
     ),
-    Reader(
-        codec="assemblyai_transcriptions", apis=_API, takes=_by("assemblyai"), decoded=_assemblyai_decoded, expected=_assemblyai_expected
-    ),
-    Reader(codec="gladia_transcriptions", apis=_API, takes=_by("gladia"), decoded=_gladia_decoded, expected=_gladia_expected),
-    Reader(codec="revai_transcriptions", apis=_API, takes=_by("revai"), decoded=_revai_decoded, expected=_revai_expected),
+    Reader(codec="assemblyai_transcriptions", apis=_API, takes=_by("assemblyai"), decoded=assemblyai_decoded, expected=assemblyai_expected),
+    Reader(codec="gladia_transcriptions", apis=_API, takes=_by("gladia"), decoded=gladia_decoded, expected=gladia_expected),
+    Reader(codec="revai_transcriptions", apis=_API, takes=_by("revai"), decoded=revai_decoded, expected=revai_expected),
     Reader(
         codec="fal_transcriptions",
         apis=_API,
         takes=_by("fal"),
-        decoded=_fal_decoded,
-        expected=lambda recorded: (recorded.json["text"].strip(), recorded.json["languages"][0], _chunks(recorded.json)),
+        decoded=fal_decoded,
+        expected=lambda recorded: (recorded.json["text"].strip(), recorded.json["languages"][0], chunks_of(recorded.json)),
     ),
     Reader(
         codec="fish_transcriptions",
@@ -409,5 +283,5 @@ READERS = [
         decoded=lambda recorded: type(fish.error(recorded.status, recorded.answer.headers, recorded.raw)).__name__,
         expected=lambda recorded: _ERRORS[recorded.status],
     ),
-    Reader(codec="replicate_transcriptions", apis=_API, takes=_by("replicate"), decoded=_replicate_decoded, expected=_replicate_expected),
+    Reader(codec="replicate_transcriptions", apis=_API, takes=_by("replicate"), decoded=replicate_decoded, expected=replicate_expected),
 ]
