@@ -2,46 +2,11 @@
 
 from __future__ import annotations
 
-import base64
-from dataclasses import dataclass, field
-from typing import Any
-
 from llmkit.testing.host import bytes_reply
 from llmkit.testing.replies import Reply
+from tests.operations.speech_case import MP3, MP3_64, SAMPLES, SAMPLES_64, Case, gemini, mp3
+from tests.operations.speech_more_cases import MORE
 
-MP3 = b"ID3\x04sound"
-MP3_64 = base64.b64encode(MP3).decode()
-SAMPLES = b"\x01\x00\x02\x00"
-SAMPLES_64 = base64.b64encode(SAMPLES).decode()
-
-
-def mp3(*headers: tuple[str, str]) -> Reply:
-    return Reply(headers=(("Content-Type", "audio/mpeg"), *headers), pieces=(MP3,))
-
-
-@dataclass(frozen=True)
-class Case:
-    """`asks` are the requests that are expected in order, `answers` what comes back; a function of the host's address makes one."""
-
-    model: str
-    options: dict[str, Any]
-    asks: list[tuple[str, Any]]
-    answers: list[Any]
-    told: dict[str, Any] = field(default_factory=dict)
-    method: str = "speech"
-    text: str = "Hello"
-
-
-def gemini(data: str, kind: str) -> dict[str, Any]:
-    usage = {"promptTokenCount": 4, "candidatesTokenCount": 25}
-    return {"candidates": [{"content": {"parts": [{"inlineData": {"mimeType": kind, "data": data}}]}}], "usageMetadata": usage}
-
-
-QUEUE = {
-    "submitted": lambda url: {"request_id": "r1", "response_url": f"{url}/fal-ai/x/requests/r1"},
-    "waiting": {"status": "IN_QUEUE"},
-    "done": {"status": "COMPLETED"},
-}
 CASES: dict[str, Case] = {
     "openai": Case(
         "openai/tts-1",
@@ -302,103 +267,5 @@ CASES: dict[str, Case] = {
         [("POST /orpheus-tts", {"prompt": "Hello", "voice": "dan", "language": "en"})],
         [mp3()],
     ),
-    "stability": Case(
-        "stability/stable-audio-2.5",
-        {"seconds": 20.0, "format": "mp3", "seed": 7},
-        [
-            (
-                "POST /audio/stable-audio-2/text-to-audio",
-                [("prompt", "Hello"), ("duration", "20"), ("model", "stable-audio-2.5"), ("output_format", "mp3"), ("seed", "7")],
-            )
-        ],
-        [mp3()],
-        {"units": {"second": 20.0}},
-        "music",
-    ),
-    "fal": Case(
-        "fal/fal-ai/x",
-        {"voice": "Eve"},
-        [
-            ("POST /fal-ai/x", {"text": "Hello", "voice": "Eve"}),
-            ("GET /fal-ai/x/requests/r1/status", None),
-            ("GET /fal-ai/x/requests/r1/status", None),
-            ("GET /fal-ai/x/requests/r1", None),
-        ],
-        [
-            QUEUE["submitted"],
-            QUEUE["waiting"],
-            QUEUE["done"],
-            {"audio": {"url": "https://files.example/x.mp3", "content_type": "audio/mpeg"}, "duration_ms": 1500},
-        ],
-        {"url": "https://files.example/x.mp3", "duration": 1.5, "units": {"characters_in": 5}},
-    ),
-    "replicate": Case(
-        "replicate/jaaari/kokoro-82m",
-        {"voice": "af_bella"},
-        [
-            ("POST /models/jaaari/kokoro-82m/predictions", {"input": {"text": "Hello", "voice": "af_bella"}}),
-            ("GET /predictions/p1", None),
-        ],
-        [
-            {"id": "p1", "status": "starting", "error": None},
-            {"id": "p1", "status": "succeeded", "error": None, "output": "https://replicate.delivery/x.wav"},
-        ],
-        {"url": "https://replicate.delivery/x.wav"},
-    ),
-    "replicate, one version": Case(
-        "replicate/jaaari/kokoro-82m:f559",
-        {},
-        [("POST /predictions", {"version": "f559", "input": {"text": "Hello"}})],
-        [{"id": "p1", "status": "succeeded", "output": ["https://replicate.delivery/x.wav"]}],
-        {"url": "https://replicate.delivery/x.wav"},
-    ),
-    "wavespeed": Case(
-        "wavespeed/minimax/speech-02-hd",
-        {"voice": "Wise_Woman"},
-        [
-            ("POST /minimax/speech-02-hd", {"text": "Hello", "voice_id": "Wise_Woman"}),
-            ("GET /predictions/w1/result", None),
-        ],
-        [
-            {"code": 200, "data": {"id": "w1", "status": "created"}},
-            {"code": 200, "data": {"id": "w1", "status": "completed", "outputs": ["https://w.example/x.mp3"]}},
-        ],
-        {"url": "https://w.example/x.mp3"},
-    ),
-    "runway": Case(
-        "runwayml/eleven_multilingual_v2",
-        {"voice": "Maya"},
-        [
-            (
-                "POST /text_to_speech",
-                {"model": "eleven_multilingual_v2", "promptText": "Hello", "voice": {"type": "runway-preset", "presetId": "Maya"}},
-            ),
-            ("GET /tasks/t1", None),
-        ],
-        [{"id": "t1"}, {"id": "t1", "status": "SUCCEEDED", "output": ["https://r.example/x.mp3"]}],
-        {"url": "https://r.example/x.mp3"},
-    ),
-    "runway, a sound": Case(
-        "runwayml/eleven_text_to_sound_v2",
-        {"seconds": 2.0, "loop": True},
-        [
-            ("POST /sound_effect", {"model": "eleven_text_to_sound_v2", "promptText": "Hello", "duration": 2.0, "loop": True}),
-            ("GET /tasks/t1", None),
-        ],
-        [{"id": "t1"}, {"id": "t1", "status": "SUCCEEDED", "output": ["https://r.example/x.mp3"]}],
-        {"url": "https://r.example/x.mp3", "units": {"second": 2.0}},
-        "sound",
-    ),
-    "fal, music": Case(
-        "fal/fal-ai/x",
-        {"seconds": 30.0, "lyrics": "la"},
-        [
-            ("POST /fal-ai/x", {"prompt": "Hello", "lyrics": "la", "duration": 30.0}),
-            ("GET /fal-ai/x/requests/r1/status", None),
-            ("GET /fal-ai/x/requests/r1", None),
-        ],
-        [QUEUE["submitted"], QUEUE["done"], {"audio_file": {"url": "https://files.example/m.wav"}}],
-        {"url": "https://files.example/m.wav", "units": {"second": 30.0}},
-        "music",
-    ),
+    **MORE,
 }

@@ -10,7 +10,8 @@ from llmkit.dialects.operations import MODULES
 from llmkit.testing import FakeHost
 from tests.operations.faces import FACES, use
 from tests.operations.sound_places import answered, asked, moved
-from tests.operations.speech_cases import CASES, MP3, mp3
+from tests.operations.speech_case import MP3, mp3
+from tests.operations.speech_cases import CASES
 from tests.rows import ROWS
 
 
